@@ -1,0 +1,1 @@
+"""Servers that `make run` and the tests bring themselves. Nothing in here knows Django."""

