@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+_READ = (
+    "view_organization", "view_organizationname", "view_organizationlink", "view_membership",
+    "view_person", "view_affiliation",
+)  # fmt: skip
+_WRITE = (
+    "add_organization", "change_organization", "add_organizationname", "change_organizationname",
+    "add_organizationlink", "change_organizationlink", "add_membership", "change_membership",
+    "add_person", "change_person", "add_affiliation", "change_affiliation",
+)  # fmt: skip
+
+
+class MembersConfig(AppConfig):
+    name = "members"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Members")
+    role_grants = {
+        "administrator": (*_READ, *_WRITE, "import_members", "export_members"),
+        "officer": (*_READ, *_WRITE, "import_members", "export_members"),
+        "contractor": (*_READ, *_WRITE),
+        "auditor": _READ,
+    }

@@ -1,0 +1,101 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.TextChoices):
+    """The three categories of the bylaws, in the order of every list."""
+
+    REGULAR = "regular", _("regular member")
+    SUPPORTING = "supporting", _("supporting member")
+    COOPERATING = "cooperating", _("cooperating member")
+
+
+NUMBER_PREFIX = {Category.REGULAR: "会", Category.SUPPORTING: "賛", Category.COOPERATING: "協"}
+
+
+class OrganizationKind(models.TextChoices):
+    """Legal form or nature, spelled as the secretariat's list spells it."""
+
+    NPO = "npo", _("NPO corporation")
+    CERTIFIED_NPO = "certified_npo", _("certified NPO corporation")
+    SOCIAL_WELFARE = "social_welfare", _("social welfare corporation")
+    GENERAL_ASSOCIATION = "general_association", _("general incorporated association")
+    GENERAL_FOUNDATION = "general_foundation", _("general incorporated foundation")
+    PUBLIC_ASSOCIATION = "public_association", _("public interest incorporated association")
+    PUBLIC_FOUNDATION = "public_foundation", _("public interest incorporated foundation")
+    COMPANY = "company", _("stock company")
+    OTHER_COMPANY = "other_company", _("other company")
+    COOPERATIVE = "cooperative", _("cooperative")
+    EDUCATIONAL = "educational", _("educational corporation")
+    MEDICAL = "medical", _("medical corporation")
+    RELIGIOUS = "religious", _("religious corporation")
+    VOLUNTARY = "voluntary", _("voluntary association")
+    NATIONAL = "national", _("national government body")
+    LOCAL = "local", _("local government")
+    ECONOMIC = "economic", _("economic organization")
+    ACADEMIC = "academic", _("academic organization")
+    INDIVIDUAL = "individual", _("individual")
+    OTHER = "other", _("other")
+
+
+class EndReason(models.TextChoices):
+    """Why a membership period ended."""
+
+    WITHDRAWN = "withdrawn", _("withdrawal")
+    EXPELLED = "expelled", _("expulsion")
+    MERGED = "merged", _("merger")
+    DISSOLVED = "dissolved", _("dissolution")
+    CATEGORY_CHANGED = "category_changed", _("change of category")
+
+
+class LinkKind(models.TextChoices):
+    MERGED_INTO = "merged_into", _("merged into")
+    SPLIT_FROM = "split_from", _("split from")
+    BRANCH_OF = "branch_of", _("branch of")
+    RUN_BY = "run_by", _("run by")
+
+
+class Duty(models.TextChoices):
+    """What a person does for an organisation."""
+
+    REPRESENTATIVE = "representative", _("representative")
+    PRIMARY = "primary", _("main contact")
+    DEPUTY = "deputy", _("further contact")
+    ACCOUNTS = "accounts", _("accounts contact")
+    NEWSLETTER = "newsletter", _("mail magazine only")
+
+
+class Field(models.TextChoices):
+    """The twenty fields of activity of the NPO law (特定非営利活動促進法 別表), numbered as there."""
+
+    F01 = "01", _("health, medical care and welfare")
+    F02 = "02", _("social education")
+    F03 = "03", _("community development")
+    F04 = "04", _("tourism")
+    F05 = "05", _("rural and hilly areas")
+    F06 = "06", _("learning, culture, arts and sports")
+    F07 = "07", _("environment")
+    F08 = "08", _("disaster relief")
+    F09 = "09", _("community safety")
+    F10 = "10", _("human rights and peace")
+    F11 = "11", _("international cooperation")
+    F12 = "12", _("gender equality")
+    F13 = "13", _("children and youth")
+    F14 = "14", _("information society")
+    F15 = "15", _("science and technology")
+    F16 = "16", _("economic vitality")
+    F17 = "17", _("vocational skills and employment")
+    F18 = "18", _("consumer protection")
+    F19 = "19", _("support of these activities")
+    F20 = "20", _("activities set by ordinance")
+
+
+class PublicField(models.TextChoices):
+    """Fields an organisation may release one by one. The name of a member is always public."""
+
+    URL = "url", _("web address")
+    SUMMARY = "summary", _("summary of activities")
+    FIELDS = "fields", _("fields of activity")
+    ADDRESS = "address", _("address")
+    PHONE = "phone", _("phone")
+    REPRESENTATIVE = "representative", _("representative")
