@@ -1,38 +1,171 @@
+"""Chainable reads. Every one of them can be asked as of any day."""
+
+import unicodedata
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from core.japan.text import fold
+from mailing.choices import AddressStatus
+from members.choices import PublicField
+from members.keys import write_out
 
 if TYPE_CHECKING:
     from members.models import Affiliation, Membership, Organization, Person  # noqa: F401 -- quoted bases
 
+# A search box, not an essay: more is cut, so that a hostile query costs no more than a long one.
+LONGEST_QUERY = 200
+MOST_WORDS = 8
 
-def holds_on(day: date) -> Q:
+
+def holds_on(day: date, *, prefix: str = "") -> Q:
     """Half-open periods: from ≤ day < until."""
-    return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+    begun = Q(**{f"{prefix}valid_from__lte": day})
+    endless = Q(**{f"{prefix}valid_until__isnull": True})
+    return begun & (endless | Q(**{f"{prefix}valid_until__gt": day}))
+
+
+def search_words(query: str) -> list[str]:
+    """The folded words of a search box, without doubles; signs alone are no words."""
+    spaced = unicodedata.normalize("NFKC", query[:LONGEST_QUERY])
+    words = (fold(word) for word in spaced.split())
+    return [word for word in dict.fromkeys(words) if word][:MOST_WORDS]
+
+
+def matches(words: Iterable[str], column: str = "search_text") -> Q:
+    """Every word stands somewhere in the folded column, as typed or with its legal form in full."""
+    found = Q()
+    for word in words:
+        here = Q()
+        for spelling in dict.fromkeys((word, write_out(word))):
+            here |= Q(**{f"{column}__contains": spelling})
+        found &= here
+    return found
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active_on(self, day: date) -> Self:
         return self.filter(holds_on(day))
 
+    def in_category(self, *categories: str) -> Self:
+        return self.filter(category__in=categories)
+
+    def ending_between(self, first: date, last: date) -> Self:
+        """Periods whose last day of membership lies from `first` to `last`, both included."""
+        return self.filter(valid_until__gt=first, valid_until__lte=last + date.resolution)
+
 
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):
     def active_on(self, day: date) -> Self:
         return self.filter(holds_on(day))
 
+    def of_members_on(self, day: date) -> Self:
+        """Affiliations that hold on `day` with organisations that are members on `day`.
+
+        Periods never overlap, so the join doubles nothing.
+        """
+        return self.active_on(day).filter(holds_on(day, prefix="organization__memberships__"))
+
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
-    def _memberships(self) -> MembershipQuerySet:
-        return self.model._meta.get_field("memberships").related_model.objects.filter(
-            organization=OuterRef("pk")
+    def with_membership_on(self, day: date) -> Self:
+        """Adds `category`, `number` and `member_since` as of `day`; None for those outside.
+
+        Periods never overlap, so the join gives each organisation at most one row.
+        """
+        relation = f"membership_{day:%Y%m%d}"
+        known: dict[str, Any] = self.query._filtered_relations  # type: ignore[attr-defined] # stubs lack it
+        found = self
+        if relation not in known:
+            found = self.annotate(
+                **{
+                    relation: FilteredRelation(
+                        "memberships", condition=holds_on(day, prefix="memberships__")
+                    )
+                }
+            )
+        return found.annotate(
+            category=F(f"{relation}__category"),
+            number=F(f"{relation}__number"),
+            member_since=F(f"{relation}__valid_from"),
         )
 
     def active_on(self, day: date) -> Self:
-        """Organisations that are members on `day`, in any category."""
-        return self.filter(Exists(self._memberships().active_on(day)))
+        """Organisations that are members on `day`, with `category`, `number`, `member_since`."""
+        return self.with_membership_on(day).filter(category__isnull=False)
+
+    def not_active_on(self, day: date) -> Self:
+        """Organisations outside on `day`: former ones, coming ones, those never admitted."""
+        return self.with_membership_on(day).filter(category__isnull=True)
+
+    def in_category(self, *categories: str) -> Self:
+        """Of the categories on the day asked before: `active_on(day).in_category(…)`."""
+        return self.filter(category__in=categories)
+
+    def with_name_on(self, day: date) -> Self:
+        """Adds `name_then`, the name that the organisation bore on `day`."""
+        former = self.model._meta.get_field("former_names").related_model
+        earlier = (
+            former._default_manager.filter(  # type: ignore[union-attr] # a model, by its name
+                organization=OuterRef("pk"), valid_until__gt=day
+            )
+            .order_by("valid_until")
+            .values("name")[:1]
+        )
+        return self.annotate(
+            name_then=Coalesce(
+                Subquery(earlier),
+                NullIf(F("display_name"), Value("")),
+                F("name"),
+                output_field=models.CharField(),
+            )
+        )
+
+    def search(self, query: str) -> Self:
+        """All words, folded, anywhere in names, readings, former names and numbers."""
+        return self.filter(matches(search_words(query)))
+
+    def in_prefecture(self, code: str) -> Self:
+        """Located or active in the prefecture ("01".."47")."""
+        return self.filter(Q(prefecture=code) | Q(regions__contains=[code]))
+
+    def in_field(self, *codes: str) -> Self:
+        """Active in one of the fields."""
+        return self.filter(fields__overlap=list(codes))
+
+    def showing(self, *released: PublicField) -> Self:
+        """Organisations that have released all of these fields."""
+        return self.filter(public_fields__contains=[field.value for field in released])
+
+    def with_contact_on(self, day: date) -> Self:
+        """Adds `reachable`: somebody stands for the organisation on `day` at a mailbox that
+        takes mail."""
+        affiliations = self.model._meta.get_field("affiliations").related_model
+        contacts = affiliations._default_manager.filter(  # type: ignore[union-attr] # a model, by its name
+            holds_on(day),
+            organization=OuterRef("pk"),
+            address__status=AddressStatus.ACTIVE,
+        )
+        return self.annotate(reachable=Exists(contacts))
+
+    def for_public_display(self) -> Self:
+        """Without the columns that no public page prints; `members.public` decides the rest."""
+        return self.defer("note", "fax", "search_text", "duplicate_key")
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    pass
+    def search(self, query: str) -> Self:
+        """All words, folded, in the name and its reading."""
+        return self.filter(matches(search_words(query)))
+
+    def acting_on(self, day: date) -> Self:
+        """People who stand for some organisation on `day`."""
+        affiliations = self.model._meta.get_field("affiliations").related_model
+        standing = affiliations._default_manager.filter(  # type: ignore[union-attr] # a model, by its name
+            holds_on(day), person=OuterRef("pk")
+        )
+        return self.filter(Exists(standing))
