@@ -88,4 +88,4 @@ def newsletter_addresses_on(day: date) -> QuerySet[Address]:
 
 def members_without_contact(day: date) -> OrganizationQuerySet:
     """Members on `day` whom no mail reaches: nobody stands for them at a working mailbox."""
-    return Organization.objects.active_on(day).with_contact_on(day).filter(reachable=False)
+    return Organization.objects.active_on(day).unreachable_on(day)

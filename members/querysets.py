@@ -110,9 +110,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Adds `name_then`, the name that the organisation bore on `day`."""
         former = self.model._meta.get_field("former_names").related_model
         earlier = (
-            former._default_manager.filter(  # type: ignore[union-attr] # a model, by its name
-                organization=OuterRef("pk"), valid_until__gt=day
-            )
+            former._default_manager.filter(organization=OuterRef("pk"), valid_until__gt=day)
             .order_by("valid_until")
             .values("name")[:1]
         )
@@ -145,12 +143,16 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Adds `reachable`: somebody stands for the organisation on `day` at a mailbox that
         takes mail."""
         affiliations = self.model._meta.get_field("affiliations").related_model
-        contacts = affiliations._default_manager.filter(  # type: ignore[union-attr] # a model, by its name
+        contacts = affiliations._default_manager.filter(
             holds_on(day),
             organization=OuterRef("pk"),
             address__status=AddressStatus.ACTIVE,
         )
         return self.annotate(reachable=Exists(contacts))
+
+    def unreachable_on(self, day: date) -> Self:
+        """Nobody stands for them on `day` at a mailbox that takes mail."""
+        return self.with_contact_on(day).filter(reachable=False)
 
     def for_public_display(self) -> Self:
         """Without the columns that no public page prints; `members.public` decides the rest."""
@@ -165,7 +167,5 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def acting_on(self, day: date) -> Self:
         """People who stand for some organisation on `day`."""
         affiliations = self.model._meta.get_field("affiliations").related_model
-        standing = affiliations._default_manager.filter(  # type: ignore[union-attr] # a model, by its name
-            holds_on(day), person=OuterRef("pk")
-        )
+        standing = affiliations._default_manager.filter(holds_on(day), person=OuterRef("pk"))
         return self.filter(Exists(standing))
