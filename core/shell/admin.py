@@ -1,0 +1,162 @@
+"""What a ModelAdmin may say to the shell. Every hook has a quiet default: opt in by overriding."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import model_format_dict
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html, format_html_join
+
+from core.shell.fields import DateInput, DateTimeField, DateTimeInput
+from core.shell.pieces import ListTool, NextStep, RowAction, SavedView, Side, Words
+
+__all__ = [
+    "DateInput", "DateTimeField", "DateTimeInput", "ListTool", "NextStep", "RowAction",
+    "SavedView", "ShellAdmin", "ShellStackedInline", "ShellTabularInline", "Side",
+]  # fmt: skip
+
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin[Any]
+    _TabularInline = admin.TabularInline[Any, Any]
+    _StackedInline = admin.StackedInline[Any, Any]
+else:
+    _ModelAdmin = admin.ModelAdmin
+    _TabularInline = admin.TabularInline
+    _StackedInline = admin.StackedInline
+
+NATIVE_DATES: dict[Any, dict[str, Any]] = {
+    models.DateField: {"widget": DateInput},
+    models.DateTimeField: {"form_class": DateTimeField, "widget": DateTimeInput},
+}
+
+
+class ShellTabularInline(_TabularInline):
+    """Rows of a table below the form; empty rows are asked for with a button."""
+
+    formfield_overrides = NATIVE_DATES
+    extra = 0
+
+
+class ShellStackedInline(_StackedInline):
+    """Records as cards of their own below the form."""
+
+    formfield_overrides = NATIVE_DATES
+    extra = 0
+
+
+class ShellAdmin(_ModelAdmin):
+    """Base of every ModelAdmin of ours. The README beside this file shows each hook in use."""
+
+    formfield_overrides = NATIVE_DATES
+    saved_views: tuple[SavedView, ...] = ()
+    tabs: tuple[tuple[Words, ...], ...] = ()
+    """(label, then fieldset names or inline class names). Empty: one page, no tabs."""
+    action_effects: dict[str, Words] = {}
+    """What a bulk action does, in words, by action name."""
+    empty_text: Words = ""
+    delete_hint: Words = ""
+    """What to do instead of deleting, shown on the confirmation page."""
+    list_per_page = 50
+    actions_on_top, actions_on_bottom = True, False
+
+    # --- hooks -------------------------------------------------------------------------------
+
+    def row_actions(self, request: HttpRequest, obj: Any) -> Sequence[RowAction]:
+        return []
+
+    def list_tools(self, request: HttpRequest) -> Sequence[ListTool]:
+        return []
+
+    def get_saved_views(self, request: HttpRequest) -> Sequence[SavedView]:
+        return self.saved_views
+
+    def side_summary(self, request: HttpRequest, obj: Any) -> Sequence[Side]:
+        return []
+
+    def next_step(self, request: HttpRequest, obj: Any) -> NextStep | None:
+        return None
+
+    def status_badge(self, obj: Any) -> tuple[Words, str] | None:
+        return None
+
+    def do_step(self, request: HttpRequest, obj: Any, key: str) -> HttpResponse | None:
+        """After a valid save, in the same transaction: one service; may return a response."""
+        raise NotImplementedError
+
+    # --- list --------------------------------------------------------------------------------
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = list(super().get_list_display(request))
+        if type(self).row_actions is ShellAdmin.row_actions:
+            return columns
+
+        @admin.display(description="")
+        def row_menu(obj: Any) -> str:
+            links = (
+                (action.url, "primary" if action.primary else "", action.label, obj)
+                for action in self.row_actions(request, obj)
+            )
+            # by hand, not by template: this runs once per row
+            link = '<a href="{}" class="{}">{}<span class="visually-hidden"> {}</span></a>'
+            return format_html(
+                '<span class="row-actions">{}</span>', format_html_join("", link, links)
+            )
+
+        return [*columns, row_menu]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        extra = {
+            "saved_views": self.get_saved_views(request),
+            "bulk_actions": self._bulk_actions(request),
+            "list_tools": self.list_tools(request),
+            "empty_text": self.empty_text,
+        }
+        return super().changelist_view(request, extra | (extra_context or {}))
+
+    def _bulk_actions(self, request: HttpRequest) -> list[dict[str, Any]]:
+        actions = [
+            {
+                "name": name,
+                "label": str(label) % model_format_dict(self.opts),
+                "effect": self.action_effects.get(name, ""),
+                "danger": name.startswith("delete"),
+            }
+            for _func, name, label in self.get_actions(request).values()
+        ]
+        return sorted(actions, key=lambda action: bool(action["danger"]))
+
+    # --- form --------------------------------------------------------------------------------
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        extra: dict[str, Any] = {"tabs": self.tabs}
+        obj = self.get_object(request, object_id) if object_id else None
+        # Asked before the stock view has looked: show nothing to those who may not see it.
+        if obj is not None and self.has_view_or_change_permission(request, obj):
+            extra |= {
+                "side": self.side_summary(request, obj),
+                "next_step": self.next_step(request, obj),
+                "badge": self.status_badge(obj),
+            }
+        return super().changeform_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        key = request.POST.get("_step")
+        if key:
+            return self.do_step(request, obj, key) or HttpResponseRedirect(request.path)
+        return super().response_change(request, obj)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        extra = {"delete_hint": self.delete_hint}
+        return super().delete_view(request, object_id, extra | (extra_context or {}))
