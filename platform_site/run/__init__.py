@@ -1,0 +1,1 @@
+"""`manage.py run`: every process of the platform from one terminal."""

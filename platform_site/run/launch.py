@@ -1,0 +1,303 @@
+"""`manage.py run` from the first line to the last."""
+
+import contextlib
+import json
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from platform_site.embedded import places
+from platform_site.embedded.child import Child, ServiceError, humble_account, wait_until
+from platform_site.embedded.postgres import Postgres
+from platform_site.embedded.redis import Redis
+from platform_site.run import preparation, welcome
+from platform_site.run.console import Console
+from platform_site.run.environment import OWN, Layout, share
+from platform_site.run.supervisor import (
+    Crashed,
+    Supervisor,
+    Unit,
+    stopping_on_signals,
+    wait_while_healthy,
+)
+
+HOST = "127.0.0.1"
+LEFTOVER_SECONDS = 40.0  # a worker cut off in the middle of a message may need that long
+FIRST_PAGE_SECONDS = 60.0
+READY_SECONDS = 20.0
+
+
+class Refused(Exception):  # noqa: N818 -- a sentence for the person at the terminal
+    """Nothing was started, and why."""
+
+
+class Stopped(BaseException):
+    """A signal asked us to stop; like KeyboardInterrupt nobody catches it on the way."""
+
+
+@dataclass
+class Claim:
+    """One running platform per checkout, and what the one before left behind."""
+
+    layout: Layout
+    _lock: IO[str] | None = None
+
+    @property
+    def record(self) -> Path:
+        return self.layout.var / "run.json"
+
+    def read(self) -> dict[str, object]:
+        with contextlib.suppress(OSError, ValueError):
+            return dict(json.loads(self.record.read_text(encoding="utf-8")))
+        return {}
+
+    def take(self) -> None:
+        self._lock = places.lock(self.layout.var / "run.lock")
+        if self._lock is None:
+            known = self.read()
+            raise Refused(
+                f"このフォルダーのプラットフォームはすでに動いています: {known.get('address', '')}"
+                f"（プロセス {known.get('pid', '?')}）。\n"
+                "止めるには、動かした端末で Ctrl-C を押してください。"
+            )
+
+    def write(self, address: str, children: list[int]) -> None:
+        content = {"pid": os.getpid(), "address": address, "children": children}
+        self.record.write_text(json.dumps(content), encoding="utf-8")
+
+    def leftovers(self) -> list[int]:
+        """Processes of a platform that was killed; they are on their way out."""
+        children = self.read().get("children", [])
+        known = [pid for pid in children if isinstance(pid, int)] if children else []
+        return [pid for pid in known if _is_leash(pid)]
+
+    def release(self) -> None:
+        if self._lock is not None:
+            for path in (self.record, self.layout.shared_environment):
+                path.unlink(missing_ok=True)
+            self._lock.close()
+            self._lock = None
+
+
+def _is_leash(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        command = Path(f"/proc/{pid}/cmdline")
+        return not command.exists() or b"leash.py" in command.read_bytes()
+    except OSError:
+        return False
+
+
+def _port_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- our own address
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+class Launch:
+    """One run of the platform."""
+
+    def __init__(self, *, port: int, console: Console, layout: Layout | None = None) -> None:
+        self.port = port
+        self.console = console
+        self.layout = layout or Layout()
+        self.claim = Claim(self.layout)
+        self.supervisor = Supervisor(console)
+        self.own = set(os.environ.get(OWN, "").split())
+        self.address = f"http://{HOST}:{port}/"
+        self.stopping = False
+
+    def run(self) -> int:
+        self.layout.logs.mkdir(parents=True, exist_ok=True)
+        code = 1
+        with stopping_on_signals(self._on_signal):
+            try:
+                self._start()
+                self._watch()
+            except Stopped:
+                code = 0
+            except (Refused, ServiceError) as error:
+                self.console.say(f"\n✗ {error}")
+            except Crashed as crash:
+                self.console.say(f"\n✗ {crash.unit.title}が動かないので、すべて止めます。")
+            finally:
+                self._finish()
+        return code
+
+    def _on_signal(self, _number: int) -> None:
+        if self.stopping:
+            self.console.say("  … 止めています。もう少しお待ちください。")
+        else:
+            self.stopping = True
+            raise Stopped
+
+    # --- starting ----------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        started = time.monotonic()
+        self.console.say("孤独・孤立対策官民連携プラットフォームを起動します")
+        self.claim.take()
+        self._wait_for_leftovers()
+        self._check_port()
+        _rotate(self.layout.logs)
+        self._start_services()
+        self._remember()
+        preparation.migrate(self.console)
+        preparation.collect_static(self.console, self.layout.var)
+        self._seed()
+        self._start_processes()
+        self._remember()
+        share(self.layout)
+        self._wait_for_first_page()
+        welcome.show(self.console, self.address, seconds=time.monotonic() - started)
+        self._wait_until_ready()
+
+    def _wait_for_leftovers(self) -> None:
+        if self.claim.leftovers():
+            with self.console.step("前回途中で終わったプロセスの後片付けを待つ"):
+                wait_until(lambda: not self.claim.leftovers(), seconds=LEFTOVER_SECONDS)
+
+    def _check_port(self) -> None:
+        if not _port_free(self.port):
+            other = self.port + 1
+            raise Refused(
+                f"ポート {self.port} は別のプログラムが使っています。\n"
+                "別のポートで起動してください:\n"
+                f"    make run PORT={other}    （または manage.py run --port {other}）"
+            )
+
+    def _start_services(self) -> None:
+        sockets = places.run_folder(self.layout.var, humble_account())
+        if "DATABASE_URL" in self.own:
+            postgres = Postgres(
+                self.layout.var / "postgres", sockets, log=self.layout.logs / "postgres.log"
+            )
+            with self.console.step("PostgreSQL を起動する"):
+                self.supervisor.start(Unit("PostgreSQL", 1, postgres))
+        if "REDIS_URL" in self.own:
+            redis = Redis(sockets, log=self.layout.logs / "redis.log")
+            with self.console.step("Redis を起動する"):
+                self.supervisor.start(Unit("Redis", 2, redis))
+        if "EMAIL_URL" in self.own:
+            with self.console.step("メールの受け箱を起動する"):
+                self.supervisor.start(Unit("メールの受け箱", 3, self._mail()))
+
+    def _mail(self) -> Child:
+        port = os.environ["EMAIL_URL"].rpartition(":")[2].rstrip("/")
+        module = ("-m", "platform_site.embedded.smtp")
+        box = str(self.layout.mailbox)
+        return self._python("mail", *module, "--port", port, "--box", box, patience=5)
+
+    def _seed(self) -> None:
+        try:
+            preparation.seed(self.console)
+        except Exception as error:
+            self.console.say(f"  ✗ 見本のデータを入れられませんでした: {error}")
+            self.console.say("    プラットフォームはこのまま起動します。見本なしでも使えます。")
+
+    def _start_processes(self) -> None:
+        celery = ("-m", "celery", "-A", "platform_site")
+        worker = ("worker", "-c", "2", "--loglevel=INFO", "--without-gossip", "--without-mingle")
+        beat = ("beat", "--loglevel=INFO", "--pidfile=", "-s", str(self.layout.var / "beat"))
+        for title, rank, child in (
+            ("Web サーバー", 5, self._python("web", *self._gunicorn(), patience=10)),
+            ("ワーカー", 4, self._python("worker", *celery, *worker, patience=30)),
+            ("スケジューラー", 5, self._python("beat", *celery, *beat, patience=5)),
+        ):
+            self.supervisor.start(Unit(title, rank, child))
+
+    def _gunicorn(self) -> list[str]:
+        options = ["--worker-class=gthread", "--workers=2", "--threads=4", "--access-logfile=-"]
+        bind = f"--bind={HOST}:{self.port}"
+        return ["-m", "gunicorn", bind, *options, "platform_site.wsgi:application"]
+
+    def _python(self, name: str, *arguments: str, patience: float) -> Child:
+        return Child(
+            name,
+            [sys.executable, *arguments],
+            self.layout.logs / f"{name}.log",
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            cwd=self.layout.project,
+            patience=patience,
+        )
+
+    def _wait_for_first_page(self) -> None:
+        with self.console.step("Web サーバー、ワーカー、スケジューラーを起動する"):
+            served = wait_while_healthy(
+                self.supervisor,
+                lambda: 0 < _status(f"{self.address}healthz") < 500,
+                seconds=FIRST_PAGE_SECONDS,
+            )
+        if not served:
+            raise ServiceError(f"画面が表示できません。ログ: {self.layout.logs / 'web.log'}")
+
+    def _wait_until_ready(self) -> None:
+        """The address is known already; this only tells when mail will really leave."""
+        ready = wait_while_healthy(
+            self.supervisor,
+            lambda: _status(f"{self.address}readyz") == 200,
+            seconds=READY_SECONDS,
+        )
+        if ready:
+            self.console.say("  ✓ すべて動いています。止めるには Ctrl-C を押してください。")
+        else:
+            self.console.say(f"  ! 一部がまだ準備中です。様子: {self.address}readyz")
+            self.console.say("    止めるには Ctrl-C を押してください。")
+
+    def _remember(self) -> None:
+        self.claim.write(self.address, self.supervisor.pids())
+
+    # --- running and stopping ----------------------------------------------------------------
+
+    def _watch(self) -> None:
+        pids = self.supervisor.pids()
+        for _ in _while_parent_lives():
+            self.supervisor.check()
+            if pids != self.supervisor.pids():
+                pids = self.supervisor.pids()
+                self._remember()
+            time.sleep(0.3)
+        raise Stopped
+
+    def _finish(self) -> None:
+        self.stopping = True
+        if self.supervisor.units:
+            self.console.say("\n止めています…")
+            self.supervisor.stop_all()
+            self.console.say("すべて止めました。")
+        self.claim.release()
+
+
+def _while_parent_lives() -> Iterator[None]:
+    """`make run` killed with -9 must not leave us behind; started otherwise, we live on."""
+    parent = os.getppid()
+    from_make = bool(os.environ.get("MAKELEVEL"))
+    while not from_make or os.getppid() == parent:
+        yield
+
+
+def _rotate(logs: Path) -> None:
+    """The last run's logs stay readable for one more run."""
+    for log in logs.glob("*.log"):
+        log.replace(log.with_suffix(".log.1"))
