@@ -23,11 +23,11 @@ NO_VENV = """\
 ✗ 仮想環境 .venv を作れませんでした。Debian / Ubuntu では python3-venv が必要です。
   (Could not create the virtual environment. On Debian or Ubuntu install python3-venv.)"""
 NO_PACKAGES = """\
-✗ ライブラリーを入れられませんでした。ネットワークと、pip のプロキシー・ミラー設定を確かめてください。
+✗ ライブラリーを入れられませんでした。ネットワークと、pip の設定（プロキシー）を確かめてください。
   (Installing the locked libraries failed: check the network and pip's proxy or index settings.)"""
 
 
-class Failed(Exception):
+class SetupError(Exception):
     """The text is for the person at the terminal."""
 
 
@@ -49,46 +49,55 @@ def installed():
         return {}
 
 
+def say(text):
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def call(command):
+    return subprocess.call(command) == 0  # noqa: S603 -- only our own command lines
+
+
 def venv_works():
-    return os.path.exists(PYTHON) and subprocess.call([PYTHON, "-c", ""]) == 0
+    return os.path.exists(PYTHON) and call([PYTHON, "-c", ""])
 
 
 def create_venv():
-    print("  … Python の環境（.venv）を作る", flush=True)
+    say("  … Python の環境（.venv）を作る")
     arguments = ["--clear"] if os.path.isdir(VENV) else []
-    if subprocess.call([sys.executable, "-m", "venv", *arguments, VENV]) != 0:
-        raise Failed(NO_VENV)
+    if not call([sys.executable, "-m", "venv", *arguments, VENV]):
+        raise SetupError(NO_VENV)
 
 
 def pip(*arguments):
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    return subprocess.call([PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", *arguments])
+    return call([PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", *arguments])
 
 
 def uv_sync(levels):
     """Fast and exact; False if uv cannot be had or does not reach the packages."""
     uv = os.path.join(VENV, "bin", "uv")
-    if not os.path.exists(uv) and pip("-r", lock_file("bootstrap")) != 0:
+    if not os.path.exists(uv) and not pip("-r", lock_file("bootstrap")):
         return False
     files = [lock_file("bootstrap")] + [lock_file(level) for level in levels]
     command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
-    return subprocess.call(command + files) == 0
+    return call(command + files)
 
 
 def pip_install(levels):
-    print("  … uv が使えないので pip で入れます（少し時間がかかります）", flush=True)
+    say("  … uv が使えないので pip で入れます（少し時間がかかります）")
     arguments = []
     for level in levels:
         arguments += ["-r", lock_file(level)]
-    return pip(*arguments) == 0
+    return pip(*arguments)
 
 
 def install(level):
     """What was installed before stays: `make run` must not throw out the tools of `make test`."""
     levels = sorted({level, *installed()})
-    print("  … ライブラリーを入れる（" + ", ".join(levels) + "）", flush=True)
+    say("  … ライブラリーを入れる（" + ", ".join(levels) + "）")
     if not uv_sync(levels) and not pip_install(levels):
-        raise Failed(NO_PACKAGES)
+        raise SetupError(NO_PACKAGES)
     with open(STAMP, "w", encoding="utf-8") as file:
         file.writelines(name + " " + fingerprint(name) + "\n" for name in levels)
 
@@ -100,19 +109,19 @@ def current(level):
 
 def prepare(level):
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        found = "%d.%d" % sys.version_info[:2]
-        raise Failed(TOO_OLD.format(found=found, where=sys.executable))
+        found = ".".join(str(part) for part in sys.version_info[:2])
+        raise SetupError(TOO_OLD.format(found=found, where=sys.executable))
     if venv_works() and current(level):
         return
     started = time.time()
     if not venv_works():
         create_venv()
     install(level)
-    print("  ✓ Python の環境ができました（%.1f 秒）" % (time.time() - started), flush=True)
+    say("  ✓ Python の環境ができました（{:.1f} 秒）".format(time.time() - started))
 
 
 if __name__ == "__main__":
     try:
         prepare(sys.argv[1])
-    except Failed as failure:
+    except SetupError as failure:
         sys.exit(str(failure))
