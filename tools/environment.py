@@ -117,7 +117,7 @@ def prepare(level):
     if not venv_works():
         create_venv()
     install(level)
-    say("  ✓ Python の環境ができました（{:.1f} 秒）".format(time.time() - started))
+    say(f"  ✓ Python の環境ができました（{time.time() - started:.1f} 秒）")
 
 
 if __name__ == "__main__":
