@@ -47,6 +47,13 @@ class EnvelopeStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+# Lower goes first: someone waits for a login code, nobody waits for the magazine.
+RANKS: dict[MessageKind, int] = {
+    MessageKind.SYSTEM: 0,
+    MessageKind.NOTICE: 1,
+    MessageKind.NEWSLETTER: 2,
+}
+
 OPEN_STATUSES = (EnvelopeStatus.QUEUED, EnvelopeStatus.IN_FLIGHT, EnvelopeStatus.DEFERRED)
 
 # queued and deferred may be claimed; only the holder of the lease moves a row out of in_flight;

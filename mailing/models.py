@@ -60,7 +60,7 @@ class Address(models.Model):
 
 
 class Consent(models.Model):
-    """A wish about one purpose, given or withdrawn. The newest row holds; rows are never changed."""
+    """A wish about one purpose, given or withdrawn. The newest row holds; none is ever changed."""
 
     address = models.ForeignKey(
         Address, models.PROTECT, related_name="consents", verbose_name=_("mailbox")
@@ -150,12 +150,18 @@ class Message(models.Model):
     )
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    paused_reason = models.CharField(_("reason of the pause"), max_length=300, blank=True)
+    refusals = models.PositiveSmallIntegerField(
+        _("refusals in a row"),
+        default=0,
+        help_text=_("Contents refused by the mail server one after the other; five pause it."),
+    )
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        triggers: ClassVar = audited(masked=("text", "html"))
+        triggers: ClassVar = audited(ignored=("refusals",), masked=("text", "html"))
 
     def __str__(self) -> str:
         return self.subject
@@ -178,12 +184,15 @@ class Envelope(models.Model):
         choices=EnvelopeStatus.choices,
         default=EnvelopeStatus.QUEUED,
     )
+    rank = models.PositiveSmallIntegerField(_("rank"), default=2)
     due_at = models.DateTimeField(_("due at"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     phase = models.CharField(_("phase"), max_length=10, blank=True)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     lease_holder = models.CharField(_("lease holder"), max_length=60, blank=True)
     reply = models.CharField(_("last reply"), max_length=500, blank=True)
+    first_tried_at = models.DateTimeField(_("first tried at"), null=True, blank=True)
+    last_tried_at = models.DateTimeField(_("last tried at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     class Meta:
@@ -197,7 +206,7 @@ class Envelope(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["due_at", "id"],
+                fields=["rank", "due_at", "id"],
                 name="envelope_due",
                 condition=Q(status__in=[EnvelopeStatus.QUEUED, EnvelopeStatus.DEFERRED]),
             ),
@@ -207,6 +216,11 @@ class Envelope(models.Model):
                 condition=Q(status=EnvelopeStatus.IN_FLIGHT),
             ),
             models.Index(fields=["message", "status"], name="envelope_progress"),
+            models.Index(
+                fields=["status", "finished_at"],
+                name="envelope_to_decide",
+                condition=Q(status__in=[EnvelopeStatus.UNCERTAIN, EnvelopeStatus.DEFERRED]),
+            ),
         ]
 
     def __str__(self) -> str:

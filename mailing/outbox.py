@@ -1,0 +1,193 @@
+"""The one door for every mail of the project.
+
+`post` writes a message and its envelopes in the caller's transaction; the worker does the rest.
+A letter that is composed on one day and goes out on another is made by `compose` and later
+`address_to`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.japan.contacts import normalize_email
+from core.japan.text import clean_line
+from mailing.choices import RANKS, MessageKind
+from mailing.errors import MailError
+from mailing.models import Address, Envelope, Message, SenderIdentity
+from mailing.wake import wake_worker
+
+CHUNK = 1000
+HEADERS_ALLOWED = ("Auto-Submitted", "References", "In-Reply-To", "X-Issue")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who gets one copy: a mailbox (or its address) and what the text says to this reader."""
+
+    email: str = ""
+    name: str = ""
+    merge: Mapping[str, str] = field(default_factory=dict)
+    address: Address | None = None
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What stands in From and Reply-To, frozen with the message."""
+
+    name: str
+    email: str
+    reply_to: str = ""
+
+
+def post(
+    *,
+    kind: MessageKind,
+    subject: str,
+    text: str,
+    html: str = "",
+    recipients: Iterable[Recipient],
+    at: datetime,
+    reference: str = "",
+    headers: Mapping[str, str] | None = None,
+    sender: Sender | None = None,
+) -> Message:
+    """Freeze a letter, address one envelope per mailbox and wake the worker on commit.
+
+    Two recipients with one mailbox get one envelope. A wrong address refuses the whole letter.
+    """
+    with transaction.atomic():
+        message = compose(
+            kind=kind, subject=subject, text=text, html=html, at=at,
+            reference=reference, headers=headers, sender=sender,
+        )  # fmt: skip
+        address_to(message=message, recipients=recipients, at=at)
+    return message
+
+
+def compose(
+    *,
+    kind: MessageKind,
+    subject: str,
+    text: str,
+    html: str = "",
+    at: datetime,
+    reference: str = "",
+    headers: Mapping[str, str] | None = None,
+    sender: Sender | None = None,
+) -> Message:
+    """Freeze a letter that nobody gets yet."""
+    subject = one_line(subject)
+    if not subject or not text.strip():
+        # Municipal gateways throw away mails without a subject or without text.
+        raise MailError(_("A mail needs a subject and a text."))
+    if len(subject) > Message._meta.get_field("subject").max_length:
+        raise MailError(_("The subject is too long."))
+    sender = sender or sender_on(at)
+    return Message.objects.create(
+        kind=kind,
+        subject=subject,
+        text=plain(text),
+        html=plain(html),
+        sender_name=clean_line(sender.name),
+        sender_email=sender.email,
+        reply_to=sender.reply_to,
+        headers=_checked(headers or {}),
+        reference=reference,
+        created_at=at,
+    )
+
+
+def address_to(*, message: Message, recipients: Iterable[Recipient], at: datetime) -> int:
+    """One envelope per mailbox; who already has one gets no second. Returns how many are new."""
+    wanted: dict[str, Recipient] = {}
+    for recipient in recipients:
+        wanted.setdefault(_email_of(recipient), recipient)
+    with transaction.atomic():
+        mailboxes = _mailboxes(wanted, at)
+        before = message.envelopes.count()
+        Envelope.objects.bulk_create(
+            [
+                Envelope(
+                    message=message,
+                    address_id=mailboxes[email],
+                    recipient_name=clean_line(recipient.name)[:200],
+                    merge={key: clean_line(value) for key, value in recipient.merge.items()},
+                    rank=RANKS[MessageKind(message.kind)],
+                    due_at=at,
+                )
+                for email, recipient in wanted.items()
+            ],
+            batch_size=CHUNK,
+            ignore_conflicts=True,
+        )
+        added = message.envelopes.count() - before
+        transaction.on_commit(wake_worker, robust=True)
+    return added
+
+
+def sender_on(at: datetime) -> Sender:
+    """Who the secretariat is on that day; before anyone wrote it down, the site's own address."""
+    day = timezone.localdate(at)
+    identity = SenderIdentity.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day
+    ).first()
+    if identity is None:
+        return Sender(name="", email=settings.DEFAULT_FROM_EMAIL)
+    return Sender(name=identity.name, email=identity.email, reply_to=identity.reply_to)
+
+
+def one_line(value: str) -> str:
+    """A header value; a line break in it is an attack or a slip, and refused either way."""
+    if "\r" in value or "\n" in value:
+        raise MailError(_("A subject or a name cannot contain line breaks."))
+    return clean_line(value)
+
+
+def plain(text: str) -> str:
+    """Text as it may travel: one kind of line break and no NUL, which the database refuses."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _checked(headers: Mapping[str, str]) -> dict[str, str]:
+    unknown = [name for name in headers if name not in HEADERS_ALLOWED]
+    if unknown:
+        raise MailError(_("This header cannot be set: %(name)s") % {"name": unknown[0][:40]})
+    return {name: one_line(value) for name, value in headers.items()}
+
+
+def _email_of(recipient: Recipient) -> str:
+    if recipient.address is not None:
+        return recipient.address.email
+    try:
+        return normalize_email(recipient.email)
+    except ValueError as error:
+        raise MailError(str(error)) from error
+
+
+def _mailboxes(wanted: Mapping[str, Recipient], at: datetime) -> dict[str, int]:
+    """Keys of the mailboxes by address; those that we meet for the first time are made."""
+    known = {
+        recipient.address.email: recipient.address.pk
+        for recipient in wanted.values()
+        if recipient.address is not None
+    }
+    unknown = [email for email in wanted if email not in known]
+    for start in range(0, len(unknown), CHUNK):
+        emails = unknown[start : start + CHUNK]
+        found = _keys(emails)
+        Address.objects.bulk_create(
+            [Address(email=email, created_at=at) for email in emails if email not in found],
+            ignore_conflicts=True,
+        )
+        known |= found if len(found) == len(emails) else _keys(emails)
+    return known
+
+
+def _keys(emails: list[str]) -> dict[str, int]:
+    return dict(Address.objects.filter(email__in=emails).values_list("email", "pk"))
