@@ -1,7 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "portal.errors.server_error"
+
 urlpatterns = [
+    path("", include("portal.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]
