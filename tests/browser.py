@@ -1,0 +1,75 @@
+"""Helpers for tests that drive a real browser (`@pytest.mark.browser`, fixtures `page`, `live_server`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from accounts.models import User
+
+HOST = "localhost"  # where pytest-django's live_server listens
+NARROW, WIDE = 320, 1280
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "preload": False,  # the content security policy forbids axe to fetch style sheets
+    "runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+    ],
+}  # fmt: skip
+
+
+def login(page: Page, user: User) -> None:
+    """The browser gets a session of `user`, without the login form."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "domain": HOST, "path": "/"}
+    page.context.add_cookies([cookie])
+
+
+def axe(page: Page) -> None:
+    """No violation of WCAG 2.0 to 2.2 A and AA, nor of axe's best practice, on the page as it is."""
+    violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    told = [
+        f"{found['id']} ({found['impact']}): {found['help']}\n    "
+        + "\n    ".join(node["html"][:300] for node in found["nodes"][:5])
+        for found in violations
+    ]
+    assert not told, f"{page.url} {page.viewport_size}\n" + "\n".join(told)
+
+
+def looks(page: Page, *, widths: tuple[int, ...] = (NARROW, WIDE)) -> Iterator[str]:
+    """The page narrow and wide, light and dark, one after the other."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            yield f"{width}-{scheme}"
+
+
+def axe_everywhere(page: Page) -> None:
+    """axe and no sideways scrolling: narrow and wide, light and dark."""
+    for look in looks(page):
+        axe(page)
+        too_wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert too_wide <= 0, f"{page.url} {look}: {too_wide} px wider than the screen"
+
+
+def complaints(page: Page) -> list[str]:
+    """Collects from now on what the browser complains about: scripts, and the security policy."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on(
+        "console",
+        lambda message: heard.append(message.text) if message.type == "error" else None,
+    )
+    return heard

@@ -1,0 +1,55 @@
+"""Fixtures of all tests: a system Chromium for the browser, and a flush that the trail lets through."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+# Playwright's event loop lives in the main thread, where the tests also use the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+_flush = DatabaseOperations.execute_sql_flush
+
+
+def _flush_past_triggers(self: DatabaseOperations, sql_list: Sequence[str]) -> Any:
+    """Append-only tables refuse TRUNCATE, which is how transactional tests clean up.
+
+    Only the clean-up sets the triggers aside; in the tests themselves they hold.
+    """
+    return _flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_reaches_append_only_tables() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", _flush_past_triggers)
+        yield
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Tests name the live server themselves; the plugin's fixture warns about its own make."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"Chromium is missing at {CHROMIUM}. Install it, or set CHROMIUM to its path.")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "ja-JP", "timezone_id": "Asia/Tokyo"}
