@@ -1,12 +1,15 @@
 from datetime import date
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import UserQuerySet
@@ -47,6 +50,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("Last day this account can be used. Contractors: end of the contract."),
     )
+    session_generation = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("Part of every session's signature: one more ends them all."),
+    )
     date_joined = models.DateTimeField(_("created at"), default=timezone.now)
 
     objects = UserManager()
@@ -72,6 +80,78 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.get_full_name()
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's own, with the generation added: a demotion ends sessions as a new password does.
+        return salted_hmac(
+            "accounts.User.session_auth_hash",
+            f"{self.password}:{self.session_generation}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
     def is_valid_on(self, day: date) -> bool:
         """May this account be used on `day`?"""
         return self.is_active and (self.valid_until is None or day <= self.valid_until)
+
+
+# --- tables of Django and allauth, watched ---
+# Proxies change nothing in their tables but the triggers: who got or lost a right, a second factor
+# or an address is in the trail whichever door it came through.
+
+
+class RoleMembership(User.groups.through):  # type: ignore[name-defined] # made by Django
+    """An account holding a role."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("role of an account")
+        verbose_name_plural = _("roles of accounts")
+        triggers: ClassVar = audited()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.group_id}"
+
+
+class DirectPermission(User.user_permissions.through):  # type: ignore[name-defined] # made by Django
+    """A permission given to an account past its roles. The product gives none."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers: ClassVar = audited()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.permission_id}"
+
+
+class RolePermission(Group.permissions.through):  # type: ignore[name-defined] # made by Django
+    """A permission of a role, as `sync_roles` wrote it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers: ClassVar = audited()
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.permission_id}"
+
+
+class SecondFactor(Authenticator):
+    """An authenticator app, a passkey or a set of recovery codes. Secrets never enter the trail."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+        triggers: ClassVar = audited(ignored=("last_used_at",), masked=("data",))
+
+
+class LoginAddress(EmailAddress):
+    """The login library's own row for the account's address."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers: ClassVar = audited()
