@@ -66,7 +66,7 @@ class Duty(models.TextChoices):
 
 
 class Field(models.TextChoices):
-    """The twenty fields of activity of the NPO law (特定非営利活動促進法 別表), numbered as there."""
+    """The twenty fields of the NPO law (特定非営利活動促進法 別表), numbered as there."""
 
     F01 = "01", _("health, medical care and welfare")
     F02 = "02", _("social education")

@@ -34,6 +34,11 @@ from members.querysets import (
     OrganizationQuerySet,
     PersonQuerySet,
 )
+from members.validators import (
+    validate_corporate_number,
+    validate_local_government_code,
+    validate_prefecture,
+)
 
 _SLUG_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -51,7 +56,7 @@ class DateRange(Func):
 
 
 class KeyRange(Func):
-    """`int8range(key, key, '[]')`: equality that an exclusion constraint takes without btree_gist."""
+    """`int8range(key, key, '[]')`: equality as a constraint takes it without btree_gist."""
 
     function = "INT8RANGE"
     output_field = BigIntegerRangeField()
@@ -80,13 +85,23 @@ class Organization(models.Model):
         help_text=_("Name used on public pages when it differs from the official name."),
     )
     corporate_number = models.CharField(
-        _("corporate number"), max_length=13, blank=True, help_text=_("13 digits. May be empty.")
+        _("corporate number"),
+        max_length=13,
+        blank=True,
+        validators=[validate_corporate_number],
+        help_text=_("13 digits. May be empty."),
     )
     local_government_code = models.CharField(
-        _("local government code"), max_length=6, blank=True, help_text=_("6 digits.")
+        _("local government code"),
+        max_length=6,
+        blank=True,
+        validators=[validate_local_government_code],
+        help_text=_("6 digits."),
     )
     postal_code = models.CharField(_("postal code"), max_length=8, blank=True)
-    prefecture = models.CharField(_("prefecture"), max_length=2, blank=True, help_text="01–47")
+    prefecture = models.CharField(
+        _("prefecture"), max_length=2, blank=True, validators=[validate_prefecture]
+    )
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     fax = models.CharField(_("fax"), max_length=40, blank=True)
@@ -99,7 +114,7 @@ class Organization(models.Model):
         blank=True,
     )
     regions = ArrayField(
-        models.CharField(max_length=2),
+        models.CharField(max_length=2, validators=[validate_prefecture]),
         verbose_name=_("regions of activity"),
         default=list,
         blank=True,
@@ -201,7 +216,7 @@ class OrganizationLink(models.Model):
 
 
 class Membership(models.Model):
-    """One period in one category. Periods of an organisation never overlap; numbers never return."""
+    """A period in one category. Those of one organisation never overlap; numbers never return."""
 
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="memberships", verbose_name=_("organization")
@@ -240,6 +255,8 @@ class Membership(models.Model):
             ExclusionConstraint(
                 name="membership_periods_apart",
                 expressions=[_same("organization_id"), _period()],
+                # Checked at once, but a correction of several periods may ask to wait for its end.
+                deferrable=models.Deferrable.IMMEDIATE,
                 violation_error_message=_(
                     "This period overlaps another period of the same organization."
                 ),

@@ -1,0 +1,28 @@
+"""The acts on members: one verb per business act, each with actor and moment, each in the trail."""
+
+from members.services.contacts import Contact, add_contact, end_contact, hand_over_contact
+from members.services.memberships import (
+    change_category,
+    correct_periods,
+    end_membership,
+    next_number,
+    rejoin,
+)
+from members.services.organizations import register_organization, rename_organization
+from members.services.search import refresh_people, refresh_search_text
+
+__all__ = [
+    "Contact",
+    "add_contact",
+    "change_category",
+    "correct_periods",
+    "end_contact",
+    "end_membership",
+    "hand_over_contact",
+    "next_number",
+    "refresh_people",
+    "refresh_search_text",
+    "register_organization",
+    "rejoin",
+    "rename_organization",
+]
