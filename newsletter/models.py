@@ -10,6 +10,7 @@ from core.audit.models import append_only
 from core.audit.triggers import audited
 from mailing.models import Message
 from newsletter.choices import IssueStatus, Section
+from newsletter.querysets import IssueQuerySet
 
 
 class Issue(models.Model):
@@ -40,6 +41,8 @@ class Issue(models.Model):
     )  # fmt: skip
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
+
+    objects = IssueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("issue")

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("newsletter/", include("newsletter.urls")),
 ]

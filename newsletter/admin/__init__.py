@@ -1,0 +1,3 @@
+from newsletter.admin.issue import IssueAdmin
+
+__all__ = ["IssueAdmin"]
