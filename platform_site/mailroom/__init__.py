@@ -1,0 +1,1 @@
+"""The page of mails that the local mail server kept. Mounted in local mode only."""
