@@ -222,7 +222,12 @@ class Postgres:
         )
 
     def _answers(self) -> bool:
-        if not (self.socket_dir / ".s.PGSQL.5432").exists():
+        """Asked only once the server calls itself ready: earlier questions fill its log."""
+        try:
+            state = (self.data_dir / "postmaster.pid").read_text().splitlines()[-1]
+        except (OSError, IndexError):
+            return False
+        if state.strip() != "ready":
             return False
         with contextlib.suppress(psycopg.OperationalError), self._connect():
             return True

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import logging
 import os
 import secrets
 import signal
@@ -52,6 +53,7 @@ class Catcher:
     """The server in a thread of its own, for tests; as a process of its own, see `main`."""
 
     def __init__(self, box: Path, host: str = "127.0.0.1", port: int = 0) -> None:
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # it tells every line of SMTP
         self.box = box
         self.host = host
         self.port = port or free_port(host)

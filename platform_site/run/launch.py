@@ -258,6 +258,7 @@ class Launch:
             self.supervisor,
             lambda: _status(f"{self.address}readyz") == 200,
             seconds=READY_SECONDS,
+            pause=1.0,
         )
         if ready:
             self.console.say("  ✓ すべて動いています。止めるには Ctrl-C を押してください。")

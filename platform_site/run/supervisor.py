@@ -134,7 +134,7 @@ def stopping_on_signals(handler: Callable[[int], None]) -> Iterator[None]:
 
 
 def wait_while_healthy(
-    supervisor: Supervisor, ready: Callable[[], bool], *, seconds: float
+    supervisor: Supervisor, ready: Callable[[], bool], *, seconds: float, pause: float = 0.1
 ) -> bool:
     """Poll `ready`, and notice a crash at once instead of waiting it out."""
     deadline = time.monotonic() + seconds
@@ -142,5 +142,5 @@ def wait_while_healthy(
         supervisor.check()
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.1)
+        time.sleep(pause)
     return True
