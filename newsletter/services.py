@@ -97,6 +97,8 @@ def approve_issue(*, issue: Issue, digest: str, actor: User, at: datetime) -> Ap
     for an hour of sending that has passed.
     """
     issue = _locked(issue)
+    if issue.status != IssueStatus.SUBMITTED:
+        raise IssueError(_("This issue is not waiting for approval."))
     if not can_approve(actor, issue):
         raise IssueError(_("The author of an issue cannot approve it. Ask a second person."))
     if issue.send_at is None or issue.send_at <= at:

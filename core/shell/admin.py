@@ -26,7 +26,9 @@ else:
     _TabularInline = admin.TabularInline
     _StackedInline = admin.StackedInline
 
-NATIVE_DATES: dict[Any, dict[str, Any]] = {
+FIELD_OVERRIDES: dict[Any, dict[str, Any]] = {
+    # An address typed without its scheme is one of today's web.
+    models.URLField: {"assume_scheme": "https"},
     models.DateField: {"widget": DateInput},
     models.DateTimeField: {"form_class": DateTimeField, "widget": DateTimeInput},
 }
@@ -35,21 +37,21 @@ NATIVE_DATES: dict[Any, dict[str, Any]] = {
 class ShellTabularInline(_TabularInline):
     """Rows of a table below the form; empty rows are asked for with a button."""
 
-    formfield_overrides = NATIVE_DATES
+    formfield_overrides = FIELD_OVERRIDES
     extra = 0
 
 
 class ShellStackedInline(_StackedInline):
     """Records as cards of their own below the form."""
 
-    formfield_overrides = NATIVE_DATES
+    formfield_overrides = FIELD_OVERRIDES
     extra = 0
 
 
 class ShellAdmin(_ModelAdmin):
     """Base of every ModelAdmin of ours. The README beside this file shows each hook in use."""
 
-    formfield_overrides = NATIVE_DATES
+    formfield_overrides = FIELD_OVERRIDES
     saved_views: tuple[SavedView, ...] = ()
     tabs: tuple[tuple[Words, ...], ...] = ()
     """(label, then fieldset names or inline class names). Empty: one page, no tabs."""
@@ -125,7 +127,7 @@ class ShellAdmin(_ModelAdmin):
                 "effect": self.action_effects.get(name, ""),
                 "danger": name.startswith("delete"),
             }
-            for _func, name, label in self.get_actions(request).values()
+            for _func, name, label in (self.get_actions(request) or {}).values()
         ]
         return sorted(actions, key=lambda action: bool(action["danger"]))
 

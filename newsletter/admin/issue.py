@@ -55,7 +55,6 @@ class IssueAdmin(IssuePages):
     list_filter = ("status",)
     list_select_related = ("author", "message")
     search_fields = ("title", "number", "items__title", "items__body")
-    date_hierarchy = "send_at"
     saved_views = (
         SavedView(_("All")),
         SavedView(_("Waiting for approval"), "status__exact=submitted"),

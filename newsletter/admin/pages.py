@@ -24,6 +24,7 @@ from mailing.choices import EnvelopeStatus
 from mailing.queries import progress, sender_identity_on
 from newsletter.access import can_approve, can_stop
 from newsletter.choices import IssueStatus
+from newsletter.errors import IssueError
 from newsletter.models import Approval, Issue
 from newsletter.queries import (
     audience_on,
@@ -186,6 +187,8 @@ class IssuePages(ShellAdmin):
 
     def _approve(self, request: HttpRequest, issue: Issue) -> None:
         self._need(request, "newsletter.approve_issue")
+        if "read" not in request.POST:
+            raise IssueError(_("Tick that you have read the text to its end."))
         at = timezone.now()
         digest = request.POST.get("digest", "")
         approve_issue(issue=issue, digest=digest, actor=user_of(request), at=at)
