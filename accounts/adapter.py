@@ -1,7 +1,7 @@
 """What this site asks of the login library otherwise than its defaults."""
 
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -51,6 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return str(subject)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        site = {"name": settings.MFA_TOTP_ISSUER, "domain": urlsplit(settings.SITE_URL).netloc}
+        super().send_mail(template_prefix, email, {**context, "current_site": site})
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return from_site_url(reset_path(key))

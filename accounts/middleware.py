@@ -25,7 +25,7 @@ _DOORS_WITHOUT_SECOND_FACTOR = ("account_", "mfa_", "usersessions_")
 _PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
-        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
+        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
         "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment",
         "screen-wake-lock", "serial", "usb",
     )

@@ -10,13 +10,25 @@ _SITE_WORDS = (
     "孤独", "孤立", "官民", "連携", "事務局", "プラットフォーム", "パスワード",
 )  # fmt: skip
 _REST = 8
+_RUNS = (
+    "0123456789" * 3,
+    "9876543210" * 3,
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+)
+_FEWEST_LETTERS = 5
 
 
-class SiteWordsValidator:
-    """Refuses a password that is a word of this site with a little around it."""
+class GuessableValidator:
+    """Refuses words of this site with a little around them, runs of the keyboard, few letters."""
 
     def validate(self, password: str, user: object = None) -> None:
         rest = unicodedata.normalize("NFKC", password).casefold()
+        if any(rest in run for run in _RUNS) or len(set(rest)) < _FEWEST_LETTERS:
+            raise ValidationError(
+                _("This password is a row of keys or repeats itself. Choose another one."),
+                code="password_run",
+            )
         shortened = False
         for word in _SITE_WORDS:
             shortened |= word in rest
@@ -28,4 +40,4 @@ class SiteWordsValidator:
             )
 
     def get_help_text(self) -> str:
-        return _("The password should not be built from words of this site.")
+        return _("The password must not be a word of this site, a row of keys or a repetition.")
