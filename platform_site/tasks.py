@@ -8,12 +8,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.audit.context import acting
+from core.audit.seal import seal
 from newsletter.services import weekly_round
 
 log = structlog.get_logger(__name__)
 
 # In this order. Each is safe to run twice and at the same time, and returns nothing.
-DUTIES: tuple[Callable[..., object], ...] = (weekly_round,)
+DUTIES: tuple[Callable[..., object], ...] = (weekly_round, seal)
 
 
 @shared_task

@@ -14,7 +14,8 @@ def record(
 ) -> Act:
     """Write one business act in the caller's transaction.
 
-    `verb` reads `app.object.past_participle`; `detail` must be JSON. Names are kept as they are now.
+    `verb` reads `app.object.past_participle`; `detail` must be JSON. Names are kept as
+    they are now.
     """
     context = current()
     with connection.cursor() as cursor:

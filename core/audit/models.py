@@ -21,7 +21,7 @@ def append_only() -> list[pgtrigger.Trigger]:
 
 
 class Entry(models.Model):
-    """What every row of the trail knows: when, by whom (name as it was), and in which transaction."""
+    """What every row of the trail knows: when, by whom (name as it was), which transaction."""
 
     at = models.DateTimeField(_("at"), db_default=Now(), db_index=True)
     transaction_id = models.BigIntegerField(_("transaction"), db_index=True)
@@ -56,7 +56,13 @@ class Change(Entry):
     class Meta:
         verbose_name = _("field change")
         verbose_name_plural = _("field changes")
-        indexes: ClassVar = [models.Index(fields=["table", "row_id", "id"], name="change_row")]
+        indexes: ClassVar = [
+            models.Index(fields=["table", "row_id", "id"], name="change_row"),
+            # What once belonged to a record and is gone: read for its history.
+            models.Index(
+                fields=["table"], name="change_removed", condition=models.Q(operation="D")
+            ),
+        ]
         triggers: ClassVar = append_only()
 
     def __str__(self) -> str:
@@ -64,7 +70,7 @@ class Change(Entry):
 
 
 class Act(Entry):
-    """A business act by name, e.g. `newsletter.issue.approved`, with the names as they were then."""
+    """A business act by name (`newsletter.issue.approved`), with the names as they were then."""
 
     verb = models.CharField(_("act"), max_length=100, db_index=True)
     table = models.CharField(_("table"), max_length=80, blank=True)
@@ -93,6 +99,8 @@ class Seal(models.Model):
     source_id = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     chain = models.CharField(max_length=64)
+    # The oldest transaction still running when the link was made: the next pass looks from there.
+    horizon = models.BigIntegerField(default=0, db_default=0)
     sealed_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -1,11 +1,15 @@
 """The triggers that record field changes, whichever door the change came through."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pgtrigger
 
 _CONTEXT = "COALESCE(NULLIF(current_setting('app.audit', true), ''), '{}')::jsonb"
-_COLUMNS = '"table", row_id, operation, before, after, transaction_id, actor_id, actor_name, why, request_id'
+_COLUMNS = (
+    '"table", row_id, operation, before, after, '
+    "transaction_id, actor_id, actor_name, why, request_id"
+)
 
 
 def _insert(operation: str, before: str, after: str, source: str, row_id: str) -> str:
@@ -52,7 +56,7 @@ def audited(*, ignored: Iterable[str] = (), masked: Iterable[str] = ()) -> list[
     new = pgtrigger.Referencing(new="new_rows")
     old = pgtrigger.Referencing(old="old_rows")
     both = pgtrigger.Referencing(old="old_rows", new="new_rows")
-    shape = {"level": pgtrigger.Statement, "when": pgtrigger.After}
+    shape: dict[str, Any] = {"level": pgtrigger.Statement, "when": pgtrigger.After}
     return [
         pgtrigger.Trigger(
             name="audit_insert",
