@@ -1,10 +1,150 @@
 """The secretariat's admin site and its sidebar, declared by job."""
 
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from accounts.choices import Role
+from accounts.models import User
+from core.shell.nav import Group, Item, build
+from platform_site.search import everything
+from platform_site.today import today_page
+
+NAV = (
+    Group("today", _("Today"), "today", (Item(_("Today"), "admin:index"),)),
+    Group(
+        "members",
+        _("Members"),
+        "members",
+        (
+            Item(_("Member organizations"), "members.organization"),
+            Item(_("Membership periods"), "members.membership"),
+            Item(_("People"), "members.person"),
+            Item(_("Affiliations"), "members.affiliation"),
+        ),
+        daily=True,
+    ),
+    Group(
+        "newsletter",
+        _("Mail magazine"),
+        "mail",
+        (
+            Item(_("Issues"), "newsletter.issue"),
+            Item(_("State of delivery"), "mailing.message"),
+            Item(_("Delivery by recipient"), "mailing.envelope"),
+            Item(_("Mailboxes"), "mailing.address"),
+            Item(_("Consents"), "mailing.consent"),
+        ),
+        daily=True,
+    ),
+    Group(
+        "records",
+        _("Settings and records"),
+        "settings",
+        (
+            Item(_("Accounts"), "accounts.user"),
+            Item(_("Name and sender of the secretariat"), "mailing.senderidentity"),
+            Item(_("Record of changes"), "core.change"),
+            Item(_("Record of acts"), "core.act"),
+        ),
+    ),
+)
 
 
 class SecretariatSite(admin.AdminSite):
+    """Stock admin site with our sidebar, Today, one search, and the login of the whole site."""
+
     site_title = _("Secretariat")
     site_header = _("Public-private platform secretariat")
     enable_nav_sidebar = False
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        own = [path("search/", self.admin_view(self.search), name="search")]
+        return [*own, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        user = request.user
+        if not context["has_permission"] or not user.is_authenticated:
+            return context
+        trial = {"label": _("Trial environment"), "tone": "warning"} if settings.LOCAL else None
+        return context | {
+            "nav": build(NAV, request),
+            "environment": trial,
+            "today": timezone.localdate(),
+            "user_label": user.get_full_name(),
+            "role_label": _roles(user),
+        }
+
+    # --- login belongs to allauth --------------------------------------------------------------
+
+    @method_decorator(never_cache)
+    @method_decorator(login_not_required)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_logout")
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return redirect("account_change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return redirect("account_change_password")
+
+    # --- pages of the whole site ---------------------------------------------------------------
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        context = {**self.each_context(request), "title": _("Today")}
+        if request.user.is_authenticated:
+            context |= today_page(request.user, timezone.now(), request.GET.get("kind", ""))
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/index.html", context | (extra_context or {}))
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Work is ordered by job in the sidebar, not by program: no page per app."""
+        return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+
+    def search(self, request: HttpRequest) -> TemplateResponse:
+        query = request.GET.get("q", "").strip()
+        found = everything(self, request, query)
+        context = {
+            **self.each_context(request),
+            "title": _("Search"),
+            "search_query": query,
+            "found": found,
+            "found_total": sum(group["n"] for group in found),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/search.html", context)
+
+
+def _roles(user: User) -> str:
+    """The roles of this account in words: `administrator` is a msgid like any other."""
+    held = set(user.groups.values_list("name", flat=True))
+    labels = [str(role.label) for role in Role if role.value in held]
+    if user.is_superuser:
+        labels.append(gettext("All rights"))
+    return "、".join(labels)

@@ -60,6 +60,8 @@ class ShellAdmin(_ModelAdmin):
     empty_text: Words = ""
     delete_hint: Words = ""
     """What to do instead of deleting, shown on the confirmation page."""
+    in_search = True
+    """Does the search of the whole site look into this list?"""
     list_per_page = 50
     actions_on_top, actions_on_bottom = True, False
 
@@ -73,6 +75,10 @@ class ShellAdmin(_ModelAdmin):
 
     def get_saved_views(self, request: HttpRequest) -> Sequence[SavedView]:
         return self.saved_views
+
+    def search_note(self, obj: Any) -> Words:
+        """Second line of a hit of the site's search."""
+        return ""
 
     def side_summary(self, request: HttpRequest, obj: Any) -> Sequence[Side]:
         return []
@@ -120,6 +126,7 @@ class ShellAdmin(_ModelAdmin):
         return super().changelist_view(request, extra | (extra_context or {}))
 
     def _bulk_actions(self, request: HttpRequest) -> list[dict[str, Any]]:
+        found: dict[str, Any] = self.get_actions(request) or {}
         actions = [
             {
                 "name": name,
@@ -127,7 +134,7 @@ class ShellAdmin(_ModelAdmin):
                 "effect": self.action_effects.get(name, ""),
                 "danger": name.startswith("delete"),
             }
-            for _func, name, label in (self.get_actions(request) or {}).values()
+            for _func, name, label in found.values()
         ]
         return sorted(actions, key=lambda action: bool(action["danger"]))
 
