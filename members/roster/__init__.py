@@ -1,0 +1,5 @@
+"""The secretariat's member list: in from Excel or CSV, compared, written at once; and out again.
+
+Low to high: errors, columns, files, reading, cells, entries, stock, people, matching, plan, apply,
+export, models, jobs. Nothing is written before a person has seen what would change.
+"""
