@@ -38,6 +38,22 @@ def humble_account() -> Account | None:
     return Account(entry.pw_uid, entry.pw_gid)
 
 
+def command_line(pid: int) -> str:
+    """What that process is running, or "" if there is no such process."""
+    entry = Path("/proc") / str(pid) / "cmdline"
+    if Path("/proc/self/cmdline").exists():  # slim containers have no `ps`
+        with contextlib.suppress(OSError):
+            return entry.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+        return ""
+    answer = subprocess.run(  # noqa: S603 -- fixed command
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)],  # noqa: S607 -- where it lies differs
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return answer.stdout.strip()
+
+
 @dataclass
 class Child:
     """`patience` seconds pass between the polite signal, the firm one and the kill."""
@@ -61,6 +77,8 @@ class Child:
         return [*command, "--", *self.command]
 
     def start(self) -> None:
+        """Start it, or start it anew after it has ended."""
+        self.ask_to_stop()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 -- the command comes from our own code
@@ -98,6 +116,8 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
+        finally:
+            self.ask_to_stop()  # closes our end of the pipe, also of a child that ended by itself
 
     def stop(self) -> int | None:
         self.ask_to_stop()

@@ -13,7 +13,13 @@ from urllib.parse import quote
 import psycopg
 
 from platform_site.embedded import places
-from platform_site.embedded.child import Child, ServiceError, humble_account, wait_until
+from platform_site.embedded.child import (
+    Child,
+    ServiceError,
+    command_line,
+    humble_account,
+    wait_until,
+)
 
 DATABASE = "platform"
 START_SECONDS = 30.0
@@ -166,17 +172,9 @@ class Postgres:
         """`pg_ctl status` takes any process with that number for the server; we look closer."""
         try:
             first = (self.data_dir / "postmaster.pid").read_text().splitlines()[0]
-            pid = abs(int(first))
-            os.kill(pid, 0)
+            return str(self.data_dir) in command_line(abs(int(first)))
         except (OSError, IndexError, ValueError):
             return False
-        answer = subprocess.run(  # noqa: S603 -- fixed command
-            ["ps", "-o", "args=", "-p", str(pid)],  # noqa: S607 -- where it lies differs
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return str(self.data_dir) in answer.stdout
 
     # --- running -----------------------------------------------------------------------------
 

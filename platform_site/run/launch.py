@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import IO
 
 from platform_site.embedded import places
-from platform_site.embedded.child import Child, ServiceError, humble_account, wait_until
+from platform_site.embedded.child import (
+    Child,
+    ServiceError,
+    command_line,
+    humble_account,
+    wait_until,
+)
 from platform_site.embedded.postgres import Postgres
 from platform_site.embedded.redis import Redis
 from platform_site.run import preparation, welcome
@@ -76,7 +82,7 @@ class Claim:
         """Processes of a platform that was killed; they are on their way out."""
         children = self.read().get("children", [])
         known = [pid for pid in children if isinstance(pid, int)] if children else []
-        return [pid for pid in known if _is_leash(pid)]
+        return [pid for pid in known if "leash.py" in command_line(pid)]
 
     def release(self) -> None:
         if self._lock is not None:
@@ -84,15 +90,6 @@ class Claim:
                 path.unlink(missing_ok=True)
             self._lock.close()
             self._lock = None
-
-
-def _is_leash(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        command = Path(f"/proc/{pid}/cmdline")
-        return not command.exists() or b"leash.py" in command.read_bytes()
-    except OSError:
-        return False
 
 
 def _port_free(port: int) -> bool:
