@@ -19,7 +19,7 @@ from newsletter.access import can_approve, can_schedule, can_stop
 from newsletter.calendar import draft_is_due, monday_of, proposed_send_at
 from newsletter.choices import LAWFUL_MOVES, IssueStatus
 from newsletter.errors import IssueError
-from newsletter.models import Approval, Issue
+from newsletter.models import Approval, Issue, IssueItem
 from newsletter.queries import latest_approval, proof, rendered
 
 
@@ -52,6 +52,28 @@ def prepare_weekly_issue(*, day: date, at: datetime) -> Issue | None:
     if not created:
         return None
     record(None, "newsletter.issue.prepared", issue, at=at)
+    return issue
+
+
+@transaction.atomic
+def record_back_number(
+    *, number: int, title: str, lead: str, sent_at: datetime, items: Iterable[IssueItem],
+    actor: User, at: datetime,
+) -> Issue:  # fmt: skip
+    """Take an issue that was sent before this system into the archive. `items` are unsaved.
+
+    Raises IssueError when the number is taken.
+    """
+    if Issue.objects.filter(number=number).exists():
+        raise IssueError(_("Number %(number)d is in the archive already.") % {"number": number})
+    issue = Issue.objects.create(
+        number=number, title=title, lead=lead, status=IssueStatus.SENT, send_at=sent_at,
+        sent_at=sent_at, created_at=at,
+    )  # fmt: skip
+    for position, item in enumerate(items, start=1):
+        item.issue, item.position = issue, position
+        item.save()
+    record(actor, "newsletter.issue.recorded", issue, at=at)
     return issue
 
 

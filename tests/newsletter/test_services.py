@@ -8,8 +8,9 @@ from mailing.choices import Channel, EnvelopeStatus
 from mailing.models import Envelope, Message
 from mailing.services import withdraw_consent
 from newsletter.choices import IssueStatus
+from newsletter.demo import seed
 from newsletter.errors import IssueError
-from newsletter.models import Approval, Issue
+from newsletter.models import Approval, Issue, IssueItem
 from newsletter.queries import audience_on, next_number, proof
 from newsletter.services import (
     advance_issues,
@@ -17,6 +18,7 @@ from newsletter.services import (
     cancel_issue,
     continue_issue,
     prepare_weekly_issue,
+    record_back_number,
     return_issue,
     schedule_issue,
     send_test,
@@ -240,3 +242,24 @@ def test_every_step_leaves_who_and_what(scheduled, approver):
     assert [act.verb.rsplit(".", 1)[1] for act in acts] == ["submitted", "approved", "scheduled"]
     assert acts[1].actor_name == approver.get_full_name()
     assert Change.objects.filter(table="newsletter_issue", after__status="scheduled").exists()
+
+
+def test_a_back_number_joins_the_archive_once(author):
+    def take_over():
+        return record_back_number(
+            number=12, title="題", lead="", sent_at=FRIDAY_10, actor=author, at=WEDNESDAY,
+            items=[IssueItem(title="一", body="本文"), IssueItem(title="二", body="本文")],
+        )  # fmt: skip
+
+    assert [item.title for item in take_over().items.all()] == ["一", "二"]
+    assert Issue.objects.public().get().number == 12
+    with pytest.raises(IssueError):
+        take_over()
+
+
+def test_the_demo_has_back_numbers_and_a_draft_ready_to_submit(author):
+    seed(author, WEDNESDAY)
+    seed(author, WEDNESDAY)
+    assert [issue.number for issue in Issue.objects.public()] == [13, 12, 11]
+    draft = Issue.objects.get(status=IssueStatus.DRAFT)
+    submit_issue(issue=draft, actor=author, at=WEDNESDAY)

@@ -20,7 +20,9 @@ def test_the_archive_lists_what_was_sent(client, sent):
 
 
 def test_an_empty_archive_says_so(client):
-    assert "まだ発行した号がありません" in client.get(reverse("newsletter:archive")).content.decode()
+    assert (
+        "まだ発行した号がありません" in client.get(reverse("newsletter:archive")).content.decode()
+    )
 
 
 @pytest.mark.parametrize("status", [s for s in IssueStatus if s != IssueStatus.SENT])
