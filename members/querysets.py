@@ -102,6 +102,12 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Organisations outside on `day`: former ones, coming ones, those never admitted."""
         return self.with_membership_on(day).filter(category__isnull=True)
 
+    def with_standing_on(self, day: date) -> Self:
+        """Adds `is_member_then`: whether the organisation is a member on `day` (another day)."""
+        memberships = self.model._meta.get_field("memberships").related_model
+        periods = memberships._default_manager.filter(holds_on(day), organization=OuterRef("pk"))
+        return self.annotate(is_member_then=Exists(periods))
+
     def in_category(self, *categories: str) -> Self:
         """Of the categories on the day asked before: `active_on(day).in_category(…)`."""
         return self.filter(category__in=categories)

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("members/", include("members.urls")),
     path("newsletter/", include("newsletter.urls")),
 ]

@@ -1,0 +1,118 @@
+"""What anyone may know of a member. Public pages and files see these objects and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.japan.codes import prefecture_name
+from core.japan.text import strip_legal_form
+from members.choices import Category, Field, OrganizationKind, PublicField
+from members.models import Organization, OrganizationName
+
+# How long a list still adds 「(旧:○○)」 after a renaming.
+FORMER_NAME_SHOWN = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class NameThen:
+    """A name and the first day of the next one; None for the present name."""
+
+    name: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class PublicMember:
+    """Empty means: not released, or not known. Which of the two is nobody's business."""
+
+    name: str
+    category: Category
+    slug: str = ""
+    """Empty for an organisation that has left: it has no page any more."""
+    official_name: str = ""
+    kana: str = ""
+    kind: str = ""
+    prefecture: str = ""
+    member_since: date | None = None
+    confirmed_on: date | None = None
+    former_name: str = ""
+    names: tuple[NameThen, ...] = ()
+    summary: str = ""
+    fields: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    url: str = ""
+    postal_code: str = ""
+    address: str = ""
+    phone: str = ""
+
+    @property
+    def monogram(self) -> str:
+        return strip_legal_form(self.name)[:1]
+
+
+def public_member(
+    organization: Organization, *, name: str, category: str, member_since: date, today: date
+) -> PublicMember:
+    """What a current member shows today. `former_names` must be fetched already."""
+    released = frozenset(organization.public_fields)
+    earlier = list(organization.former_names.all())
+    return PublicMember(
+        name=name,
+        category=Category(category),
+        slug=organization.slug,
+        official_name=organization.name,
+        kana=organization.name_kana,
+        kind=str(OrganizationKind(organization.kind).label),
+        prefecture=_prefectures([organization.prefecture])[0],
+        member_since=member_since,
+        confirmed_on=organization.confirmed_on,
+        former_name=_former_name(earlier, name, today),
+        names=(
+            NameThen(organization.name),
+            *(NameThen(former.name, former.valid_until) for former in earlier),
+        ),
+        **_released_texts(organization, released),
+        **_released_lists(organization, released),
+    )
+
+
+def departed_member(*, name: str, category: str) -> PublicMember:
+    """A member of a past day that has left since: a list of that day prints the name, no more."""
+    return PublicMember(name=name, category=Category(category))
+
+
+def _former_name(earlier: Sequence[OrganizationName], shown: str, today: date) -> str:
+    """The latest former name while it is fresh, newest first as the model orders them."""
+    for former in earlier:
+        until = former.valid_until
+        if until <= today < until + FORMER_NAME_SHOWN and former.name != shown:
+            return former.name
+    return ""
+
+
+def _released_texts(organization: Organization, released: frozenset[str]) -> dict[str, str]:
+    def of(field: PublicField, value: str) -> str:
+        return value if field.value in released else ""
+
+    return {
+        "summary": of(PublicField.SUMMARY, organization.summary),
+        "url": of(PublicField.URL, organization.url),
+        "postal_code": of(PublicField.ADDRESS, organization.postal_code),
+        "address": of(PublicField.ADDRESS, organization.address),
+        "phone": of(PublicField.PHONE, organization.phone),
+    }
+
+
+def _released_lists(
+    organization: Organization, released: frozenset[str]
+) -> dict[str, tuple[str, ...]]:
+    if PublicField.FIELDS.value not in released:
+        return {}
+    return {
+        "fields": tuple(str(Field(code).label) for code in organization.fields),
+        "regions": _prefectures(organization.regions),
+    }
+
+
+def _prefectures(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(prefecture_name(code) if code else "" for code in codes)

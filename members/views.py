@@ -1,0 +1,210 @@
+"""The public pages about members."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.japan.calendar import era_date
+from core.japan.tables import encode_csv
+from members.charts import HEIGHT, WIDTH, shares, tiles
+from members.choices import Duty, PublicField
+from members.filters import DirectoryFilter
+from members.models import Organization
+from members.public import PublicMember, departed_member, public_member
+from members.queries import Counts, counts_by_category, prefecture_counts
+from members.querysets import OrganizationQuerySet
+from members.resources import public_head, public_row
+
+PAGE_SIZES = (20, 50)
+
+
+def _listing(found: DirectoryFilter) -> OrganizationQuerySet:
+    """In 五十音 order, with what a line prints."""
+    listing: OrganizationQuerySet = found.qs
+    return (
+        listing.for_public_display()
+        .with_name_on(found.day)
+        .with_standing_on(found.today)
+        .order_by("sort_key", "pk")
+        .prefetch_related("former_names")
+    )
+
+
+def _lines(organizations: Iterable[Any], today: date) -> Iterator[PublicMember]:
+    for row in organizations:
+        if row.is_member_then:
+            yield public_member(
+                row,
+                name=row.name_then,
+                category=row.category,
+                member_since=row.member_since,
+                today=today,
+            )
+        else:
+            yield departed_member(name=row.name_then, category=row.category)
+
+
+def _address(found: DirectoryFilter, *, without: tuple[str, str] | None = None, **more: Any) -> str:
+    """The query of what is set, one value left out if asked; junk is not carried along."""
+    query = QueryDict(mutable=True)
+    for name, value, _words in found.tags():
+        if (name, value) != without:
+            query.appendlist(name, value)
+    for name, value in more.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
+def _page_size(request: HttpRequest) -> int:
+    asked = request.GET.get("per", "")
+    return int(asked) if asked in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+
+
+def _show_counts(found: DirectoryFilter, counts: Counts) -> None:
+    found.form.fields["category"].choices = [
+        (
+            category.value,
+            format_html('{} <span class="filters__count">{}</span>', category.label, count),
+        )
+        for category, count in counts.items()
+    ]
+
+
+def _ways_on(found: DirectoryFilter) -> list[dict[str, Any]]:
+    """For an empty list: which filter, taken off, finds most."""
+    counts = found.found_without()
+    tags = {name: (name, value) for name, value, _words in found.tags()}
+    ways = [
+        {
+            "label": found.form.fields[name].label,
+            "count": count,
+            "url": _address_without(found, name),
+        }
+        for name, count in counts.items()
+        if count and name in tags
+    ]
+    return sorted(ways, key=lambda way: -way["count"])[:2]
+
+
+def _address_without(found: DirectoryFilter, name: str) -> str:
+    query = QueryDict(mutable=True)
+    for other, value, _words in found.tags():
+        if other != name:
+            query.appendlist(other, value)
+    return f"?{query.urlencode()}"
+
+
+@login_not_required
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """Who is, or on a past day was, a member."""
+    today = timezone.localdate()
+    found = DirectoryFilter(request.GET, queryset=Organization.objects.all(), today=today)
+    counts = counts_by_category(found.day)
+    _show_counts(found, counts)
+    size = _page_size(request)
+    page = Paginator(_listing(found), size).get_page(request.GET.get("page"))
+    per = {"per": size} if size != PAGE_SIZES[0] else {}
+    context = {
+        "found": found,
+        "today": today,
+        "page": page,
+        "members": list(_lines(page.object_list, today)),
+        "counts": counts,
+        "shares": shares(counts),
+        "tags": [
+            {"words": words, "url": _address(found, without=(name, value), **per)}
+            for name, value, words in found.tags()
+        ],
+        "query": _address(found, **per),
+        "sizes": [
+            {"size": choice, "url": _address(found, per=choice), "current": choice == size}
+            for choice in PAGE_SIZES
+        ],
+        "tiles": _map(found),
+        "map_width": WIDTH,
+        "map_height": HEIGHT,
+        "ways_on": [] if page.paginator.count else _ways_on(found),
+    }
+    return render(request, "members/directory.html", context)
+
+
+def _map(found: DirectoryFilter) -> list[dict[str, Any]]:
+    """Every tile with the address that narrows the present list to it."""
+    rest = _address_without(found, "prefecture")
+    joint = "&" if rest != "?" else ""
+    return [
+        {"tile": tile, "url": f"{rest}{joint}prefecture={tile.code}"}
+        for tile in tiles(prefecture_counts(found.day))
+    ]
+
+
+@login_not_required
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The list on screen, all pages of it, as a CSV file of what is public."""
+    today = timezone.localdate()
+    found = DirectoryFilter(request.GET, queryset=Organization.objects.all(), today=today)
+    rows = [public_head(), *(public_row(line) for line in _lines(_listing(found), today))]
+    data, _lossy = encode_csv(rows, "utf-8-sig")
+    name = _("members-%(day)s.csv") % {"day": era_date(found.day)}
+    attached = content_disposition_header(as_attachment=True, filename=name) or ""
+    return HttpResponse(
+        data,
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def profile(request: HttpRequest, slug: str) -> HttpResponse:
+    """One member as it wishes to be seen. Who has left, or was never there, is not found."""
+    today = timezone.localdate()
+    row: Any = (
+        Organization.objects.active_on(today)
+        .for_public_display()
+        .with_name_on(today)
+        .prefetch_related("former_names")
+        .filter(slug=slug)
+        .first()
+    )
+    if row is None:
+        raise Http404
+    member = public_member(
+        row,
+        name=row.name_then,
+        category=row.category,
+        member_since=row.member_since,
+        today=today,
+    )
+    context = {
+        "member": member,
+        "representatives": _representatives(row, today),
+        "today": today,
+        "is_renamed": len(member.names) > 1,
+    }
+    return render(request, "members/profile.html", context)
+
+
+def _representatives(organization: Organization, today: date) -> list[str]:
+    if PublicField.REPRESENTATIVE.value not in organization.public_fields:
+        return []
+    standing = (
+        organization.affiliations.active_on(today)
+        .filter(duty=Duty.REPRESENTATIVE)
+        .select_related("person")
+    )
+    return [f"{row.title} {row.person.name}".strip() for row in standing]
