@@ -5,7 +5,10 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.fields import EmailField
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.base import forms as mfa_forms
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -43,3 +46,24 @@ class AddEmailForm(allauth_forms.AddEmailForm):
 
     def clean_email(self) -> str:
         raise ValidationError(_("Please ask the secretariat to change your e-mail address."))
+
+
+class _UsedOnce:
+    """allauth takes a code for three periods and remembers it for one: remember it for three."""
+
+    def clean_code(self) -> str:
+        code = str(super().clean_code())  # type: ignore[misc] # the forms below have it
+        factor = self.authenticator  # type: ignore[attr-defined] # set by clean_code
+        if factor.type == factor.Type.TOTP:
+            periods = 2 * mfa_settings.TOTP_TOLERANCE + 1
+            key = factor.wrap()._get_used_cache_key(code)
+            cache.set(key, "y", timeout=periods * mfa_settings.TOTP_PERIOD)
+        return code
+
+
+class AuthenticateForm(_UsedOnce, mfa_forms.AuthenticateForm):
+    """The second step of a login."""
+
+
+class ReauthenticateForm(_UsedOnce, mfa_forms.ReauthenticateForm):
+    """The proof before a change of the second factors."""

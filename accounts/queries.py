@@ -4,7 +4,6 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from accounts.models import User
-from accounts.querysets import UserQuerySet
 
 
 def has_mfa(user: User, *, besides: Authenticator | None = None) -> bool:
@@ -15,7 +14,7 @@ def has_mfa(user: User, *, besides: Authenticator | None = None) -> bool:
     return factors.exists()
 
 
-def with_mfa(users: UserQuerySet) -> UserQuerySet:
+def with_mfa(users: QuerySet[User]) -> QuerySet[User]:
     """Each account says `has_second_factor`, for lists."""
     return users.annotate(has_second_factor=Exists(_factors().filter(user_id=OuterRef("pk"))))
 

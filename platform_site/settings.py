@@ -31,6 +31,7 @@ _email = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:25")
 REDIS_URL = env.str("REDIS_URL")
 SMTP_TIMEOUT_SECONDS = env.int("SMTP_TIMEOUT_SECONDS", 60)
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 4)
+MAIL_PROCESSES = env.int("MAIL_PROCESSES", 2)  # worker processes that may deliver at the same time
 MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", 0)  # 0: as fast as the relay takes it
 env.seal()
 
@@ -176,7 +177,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # provisioning knows whose the address is
@@ -187,10 +187,11 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/15m/ip,5/15m/key",
 }
 MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+MFA_FORMS = {
+    name.lower(): f"accounts.forms.{name}Form" for name in ("Authenticate", "Reauthenticate")
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TRUST_ENABLED = False
-MFA_RECOVERY_CODE_COUNT = 10
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "官民連携プラットフォーム"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
@@ -227,7 +228,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],
     }
 }
-X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
@@ -244,5 +244,4 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # --- logs ------------------------------------------------------------------------------------
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 LOGGING = logs.configure()

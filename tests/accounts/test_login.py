@@ -312,7 +312,7 @@ def test_a_reset_link_is_dead_after_an_hour(client: Client) -> None:
         ("user@example.jp", False),
     ],
 )
-def test_password_rules(client: Client, password: str, good: bool) -> None:  # noqa: FBT001
+def test_password_rules(client: Client, password: str, good: bool) -> None:
     user = make_user("user@example.jp")
     log_in(client, "user@example.jp")
     client.post(
@@ -347,7 +347,8 @@ def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(client: C
         "\\\\evil.example", "https://evil.example", "http:evil.example", "https:/evil.example",
         "javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", " https://evil.example",
         "/%09/evil.example", "/\t/evil.example", "http://testserver@evil.example/", "ftp://x",
-        "//testserver.evil.example", "https:evil.example", "\x00//evil.example", "mailto:x@y.example",
+        "//testserver.evil.example", "https:evil.example", "\x00//evil.example",
+        "mailto:x@y.example",
     ],
 )  # fmt: skip
 def test_next_never_leads_off_the_site(client: Client, target: str) -> None:
