@@ -8,7 +8,7 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,18 +16,20 @@ from environs import Env
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_PORT = 8000
+SERVICES = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+NAMES = (*SERVICES, "PLATFORM_MODE", "SECRET_KEY", "SITE_URL", "MAILBOX_DIR")
 OWN = "PLATFORM_OWN_SERVICES"  # which servers `run` brings itself, for `run` alone
+
+
+def _var() -> Path:
+    return Path(os.environ.get("PLATFORM_VAR") or PROJECT / "var")
 
 
 @dataclass(frozen=True)
 class Layout:
     """Where a checkout keeps what it makes while running."""
 
-    project: Path = PROJECT
-
-    @property
-    def var(self) -> Path:
-        return Path(os.environ.get("PLATFORM_VAR") or self.project / "var")
+    var: Path = field(default_factory=_var)
 
     @property
     def logs(self) -> Path:
@@ -82,8 +84,7 @@ def _local_defaults(layout: Layout, port: int) -> dict[str, str]:
 
 def _for_run(layout: Layout, port: int) -> None:
     defaults = _local_defaults(layout, port)
-    services = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
-    own = [name for name in services if not os.environ.get(name)]
+    own = [name for name in SERVICES if not os.environ.get(name)]
     if "EMAIL_URL" in own and os.environ.get("PLATFORM_MODE", "local") == "local":
         defaults["MAILBOX_DIR"] = str(layout.mailbox)
     for name, value in defaults.items():
@@ -92,22 +93,30 @@ def _for_run(layout: Layout, port: int) -> None:
     os.environ[OWN] = " ".join(own)
 
 
+def _take_over(file: Path) -> None:
+    """What a file says about servers and addresses; the environment itself has precedence."""
+    env = Env()
+    env.read_env(str(file), recurse=False)
+    for name in NAMES:
+        if value := env.str(name, ""):
+            os.environ[name] = value
+
+
 def adopt(argv: Sequence[str]) -> None:
     """Set what is missing: for `run` a local platform, for other commands the one running here."""
     layout = Layout()
-    Env.read_env(str(layout.project / ".env"), recurse=False)
+    _take_over(PROJECT / ".env")
     if len(argv) > 1 and argv[1] == "run":
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every start would take twice as long
         sys.dont_write_bytecode = False
         _for_run(layout, _port(argv[2:]))
     elif not os.environ.get("DATABASE_URL"):
-        Env.read_env(str(layout.shared_environment), recurse=False)
+        _take_over(layout.shared_environment)
 
 
 def share(layout: Layout) -> None:
     """For commands in a second terminal, as long as the platform runs."""
-    names = ("PLATFORM_MODE", "SECRET_KEY", "SITE_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
-    given = {name: os.environ.get(name) for name in (*names, "MAILBOX_DIR")}
+    given = {name: os.environ.get(name) for name in NAMES}
     handle = os.open(layout.shared_environment, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(f"{name}='{value}'\n" for name, value in given.items() if value)

@@ -1,7 +1,5 @@
 """`manage.py run` from the first line to the last."""
 
-import contextlib
-import json
 import os
 import socket
 import sys
@@ -9,23 +7,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from platform_site.embedded import places
 from platform_site.embedded.child import (
     Child,
     ServiceError,
-    command_line,
     humble_account,
     wait_until,
 )
 from platform_site.embedded.postgres import Postgres
 from platform_site.embedded.redis import Redis
 from platform_site.run import preparation, welcome
+from platform_site.run.claim import Claim, Refused
 from platform_site.run.console import Console
-from platform_site.run.environment import OWN, Layout, share
+from platform_site.run.environment import OWN, PROJECT, Layout, share
 from platform_site.run.supervisor import (
     Crashed,
     Supervisor,
@@ -40,56 +36,8 @@ FIRST_PAGE_SECONDS = 60.0
 READY_SECONDS = 20.0
 
 
-class Refused(Exception):  # noqa: N818 -- a sentence for the person at the terminal
-    """Nothing was started, and why."""
-
-
 class Stopped(BaseException):
     """A signal asked us to stop; like KeyboardInterrupt nobody catches it on the way."""
-
-
-@dataclass
-class Claim:
-    """One running platform per checkout, and what the one before left behind."""
-
-    layout: Layout
-    _lock: IO[str] | None = None
-
-    @property
-    def record(self) -> Path:
-        return self.layout.var / "run.json"
-
-    def read(self) -> dict[str, object]:
-        with contextlib.suppress(OSError, ValueError):
-            return dict(json.loads(self.record.read_text(encoding="utf-8")))
-        return {}
-
-    def take(self) -> None:
-        self._lock = places.lock(self.layout.var / "run.lock")
-        if self._lock is None:
-            known = self.read()
-            raise Refused(
-                f"このフォルダーのプラットフォームはすでに動いています: {known.get('address', '')}"
-                f"（プロセス {known.get('pid', '?')}）。\n"
-                "止めるには、動かした端末で Ctrl-C を押してください。"
-            )
-
-    def write(self, address: str, children: list[int]) -> None:
-        content = {"pid": os.getpid(), "address": address, "children": children}
-        self.record.write_text(json.dumps(content), encoding="utf-8")
-
-    def leftovers(self) -> list[int]:
-        """Processes of a platform that was killed; they are on their way out."""
-        children = self.read().get("children", [])
-        known = [pid for pid in children if isinstance(pid, int)] if children else []
-        return [pid for pid in known if "leash.py" in command_line(pid)]
-
-    def release(self) -> None:
-        if self._lock is not None:
-            for path in (self.record, self.layout.shared_environment):
-                path.unlink(missing_ok=True)
-            self._lock.close()
-            self._lock = None
 
 
 def _port_free(port: int) -> bool:
@@ -235,7 +183,7 @@ class Launch:
             [sys.executable, *arguments],
             self.layout.logs / f"{name}.log",
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            cwd=self.layout.project,
+            cwd=PROJECT,
             patience=patience,
         )
 
