@@ -24,14 +24,19 @@ def _broker(url: str) -> Redis:
 
 
 def wake_worker() -> bool:
-    """Ask for a delivery round. A dead broker costs nothing but the hint, and little time.
+    """Ask for a delivery round."""
+    return ask_worker(DELIVER)
+
+
+def ask_worker(task: str, *args: int) -> bool:
+    """Hand a task over. A dead broker costs nothing but the hint, and little time.
 
     The broker is asked for a sign of life first: its client would retry for six seconds, and the
     caller is a request that a person waits for.
     """
     try:
         _broker(settings.REDIS_URL).ping()
-        current_app.send_task(DELIVER, ignore_result=True, retry=False)
+        current_app.send_task(task, args=args, ignore_result=True, retry=False)
     except (RedisError, OperationalError, OSError) as error:
         logger.warning("worker_not_woken", error=type(error).__name__)
         return False

@@ -34,6 +34,7 @@ from members.querysets import (
     OrganizationQuerySet,
     PersonQuerySet,
 )
+from members.roster.models import RosterImport  # noqa: F401 -- Django finds models here
 from members.validators import (
     validate_corporate_number,
     validate_local_government_code,
@@ -312,7 +313,7 @@ class Affiliation(models.Model):
     )
     duty = models.CharField(_("duty"), max_length=20, choices=Duty.choices, default=Duty.PRIMARY)
     department = models.CharField(_("department"), max_length=100, blank=True)
-    title = models.CharField(_("title"), max_length=100, blank=True)
+    title = models.CharField(_("job title"), max_length=100, blank=True)
     address = models.ForeignKey(
         Address,
         models.PROTECT,

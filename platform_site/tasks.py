@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from core.audit.context import acting
 from core.audit.seal import seal
+from mailing.sweeper import sweep
+from members.roster.jobs import sweep_due
 from newsletter.services import weekly_round
 
 log = structlog.get_logger(__name__)
 
 # In this order. Each is safe to run twice and at the same time, and returns nothing.
-DUTIES: tuple[Callable[..., object], ...] = (weekly_round, seal)
+DUTIES: tuple[Callable[..., object], ...] = (weekly_round, sweep_due, sweep, seal)
 
 
 @shared_task

@@ -112,17 +112,20 @@ def _write(work: Work) -> None:
 def _update(model: type[models.Model], rows: Iterable[tuple[models.Model, set[str]]]) -> None:
     """Only the columns that differ: whoever changed another one meanwhile keeps it."""
     by_fields: dict[tuple[str, ...], list[models.Model]] = {}
-    for row, fields in rows:
-        by_fields.setdefault(tuple(sorted(fields)), []).append(row)
+    for row, changed in rows:
+        by_fields.setdefault(tuple(sorted(changed)), []).append(row)
     for fields, group in by_fields.items():
         model._default_manager.bulk_update(group, fields, batch_size=500)
 
 
 def _refresh(work: Work) -> None:
-    stale = {row.pk: row for row, _fields in work.changed_rows(Organization)}
-    for new in (*work.memberships, *work.former_names):
-        stale[new.organization.pk] = new.organization
-    for organization in work.organizations:  # made with their keys
-        stale.pop(organization.pk, None)
-    refresh_search_text([row for row in stale.values() if isinstance(row, Organization)])
+    made = {row.pk for row in work.organizations}  # with their keys
+    stale = {
+        row.pk: row
+        for row, _fields in work.changed_rows(Organization)
+        if isinstance(row, Organization)
+    }
+    stale |= {row.organization.pk: row.organization for row in work.memberships}
+    stale |= {row.organization.pk: row.organization for row in work.former_names}
+    refresh_search_text(row for key, row in stale.items() if key not in made)
     refresh_people(row for row, _fields in work.changed_rows(Person) if isinstance(row, Person))

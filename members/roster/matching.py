@@ -34,9 +34,9 @@ def match(entry: Entry, stock: Stock) -> Match:
     """Finds it, or marks the entry's first row as refused."""
     period = stock.by_number.get(entry.number) if entry.number else None
     if period is not None:
-        organization = stock.organizations[period.organization_id]
-        _check_numbered(entry, organization, stock)
-        return Match(organization, period)
+        owner = stock.organizations[period.organization_id]
+        _check_numbered(entry, owner, stock)
+        return Match(owner, period)
     organization = _by_codes(entry, stock) or _by_name(entry, stock)
     if organization is None:
         return Match()
