@@ -43,7 +43,7 @@ _CODE_OF_PREFECTURE = {name: code for code, name in PREFECTURES} | {
     name[:-1]: code for code, name in PREFECTURES if name != "北海道"
 }
 _PREFECTURE_AT_START = re.compile("|".join(_PREFECTURE_NAMES.split()))
-_POSTAL_CODE_AT_START = re.compile(r"〒?\s*[0-9]{3}-?[0-9]{4}\s*|〒\s*")
+_POSTAL_CODE_AT_START = re.compile(r"^(?:〒?\s*[0-9]{3}-?[0-9]{4}|〒)\s*")
 _SEPARATORS = re.compile(r"(?<=[0-9])[\s\-‐‑‒–—―−ー]+(?=[0-9])")
 
 
@@ -94,7 +94,7 @@ def prefecture_of(text: str) -> str | None:
         return plain
     if local_government_code_valid(plain):
         return plain[:2]
-    address = _POSTAL_CODE_AT_START.sub("", plain, count=1) if plain else ""
+    address = _POSTAL_CODE_AT_START.sub("", plain)
     if address in _CODE_OF_PREFECTURE:
         return _CODE_OF_PREFECTURE[address]
     match = _PREFECTURE_AT_START.match(address)

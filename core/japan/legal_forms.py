@@ -22,7 +22,9 @@ _SHORT = (
 )
 _SIGNS = "㈱㈲㈳㈶㈻㈴㈾㍿"
 _FORM = rf"(?:{_NPO}|{_CORPORATION}|{_COMPANY}|[(（](?:{_SHORT})[)）]|[{_SIGNS}])"
-LEGAL_FORM = re.compile(rf"^\s*{_FORM}[\s・]*|\s*{_FORM}\s*$")
+# To be used on a stripped name: blanks before the form are left to the caller, or a cell of a
+# million blanks would take minutes.
+LEGAL_FORM = re.compile(rf"^{_FORM}[\s・]*|{_FORM}$")
 
 # Qualifiers only before the form they belong to: ひ「かり」かぶしきがいしゃ must not lose two
 # letters.

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _URL = r"https?://[!-;=?-~]*[0-9A-Za-z/_~#=&%+\-]"
 _TOKEN = re.compile(rf"{_URL}|[!-~]+?(?={_URL})|[!-~]+|.", re.DOTALL)
@@ -34,6 +35,7 @@ def columns(text: str) -> int:
     return sum(_columns_of(letter) for letter in text)
 
 
+@lru_cache(maxsize=4096)
 def _columns_of(letter: str) -> int:
     if unicodedata.category(letter) in {"Mn", "Me", "Cf"}:
         return 0
@@ -43,18 +45,22 @@ def _columns_of(letter: str) -> int:
 def _wrap_paragraph(paragraph: str, limit: int) -> list[str]:
     done: list[str] = []
     line: list[str] = []
+    used = 0
     for atom in _atoms(paragraph, limit):
+        width = columns(atom)
         if _URL_ATOM.fullmatch(atom):
             done += [*_closed(line), atom]
-            line = []
-        elif columns("".join(line)) + columns(atom) > limit:
+            line, used = [], 0
+        elif used + width > limit:
             carried = _carried(line, atom, limit)
             done += _closed(line)
             line = [*carried, atom]
+            used = columns("".join(line))
         else:
             line.append(atom)
-        if done and not "".join(line).strip():
-            line = []
+            used += width
+        if done and len(line) == 1 and not atom.strip():
+            line, used = [], 0
     return [*done, "".join(line)] if line or not done else done
 
 

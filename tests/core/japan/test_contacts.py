@@ -90,6 +90,7 @@ def test_phone_numbers_get_one_spelling_and_keep_their_groups(written, number):
         "03-3581-0101\n03-3581-0102",
         "03-3581-01a1",
         "03-3581-0101\x00",
+        "03-3581-0101" + " " * 200 + "x",
         "012-3456-7890-1",
         "内線123",
     ],
