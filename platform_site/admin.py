@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.choices import Role
 from accounts.models import User
+from core.shell.admin import ShellAdmin
 from core.shell.nav import Group, Item, build
 from platform_site.search import everything
 from platform_site.today import today_page
@@ -69,6 +70,11 @@ class SecretariatSite(admin.AdminSite):
     site_title = _("Secretariat")
     site_header = _("Public-private platform secretariat")
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Admins that libraries bring along stay outside: they know nothing of our roles."""
+        if admin_class is not None and issubclass(admin_class, ShellAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         own = [path("search/", self.admin_view(self.search), name="search")]

@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import model_format_dict
+from django.contrib.admin.utils import model_format_dict, unquote
+from django.contrib.auth import get_permission_codename
 from django.db import models
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 
+from core.audit.queries import NEWEST, Child, Entry, by_day, story
+from core.japan.calendar import era_datetime
 from core.shell.fields import DateInput, DateTimeField, DateTimeInput
 from core.shell.pieces import ListTool, NextStep, RowAction, SavedView, Side, Words
 
@@ -148,7 +154,7 @@ class ShellAdmin(_ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         extra: dict[str, Any] = {"tabs": self.tabs}
-        obj = self.get_object(request, object_id) if object_id else None
+        obj = self.get_object(request, unquote(object_id)) if object_id else None
         # Asked before the stock view has looked: show nothing to those who may not see it.
         if obj is not None and self.has_view_or_change_permission(request, obj):
             extra |= {
@@ -163,6 +169,49 @@ class ShellAdmin(_ModelAdmin):
         if key:
             return self.do_step(request, obj, key) or HttpResponseRedirect(request.path)
         return super().response_change(request, obj)
+
+    # --- history: the trail is the truth, so the stock log is not written ----------------------
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return None
+
+    def history(self, request: HttpRequest, obj: Any, limit: int = NEWEST) -> list[Entry]:
+        """The trail of this record and of the rows of its inlines, as far as the asker may see."""
+        children = [
+            Child(inline.model, _get_foreign_key(self.model, inline.model, inline.fk_name).column)
+            for inline in self.get_inline_instances(request, obj)
+            if inline.has_view_permission(request, obj)
+        ]
+
+        def may_see(model: type[models.Model]) -> bool:
+            name = get_permission_codename("view", model._meta)
+            return request.user.has_perm(f"{model._meta.app_label}.{name}")
+
+        return story(obj, limit, children=children, may_see=may_see)
+
+    def history_card(self, request: HttpRequest, obj: Any, limit: int = 4) -> Side:
+        """The newest lines of the trail, for `side_summary`."""
+        rows = [
+            (era_datetime(entry.at), entry.who, entry.what)
+            for entry in self.history(request, obj, limit)
+        ]
+        place = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
+        return Side(gettext("History"), "history", rows, more=reverse(place, args=[obj.pk]))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        obj = self.get_object(request, unquote(object_id))
+        extra: dict[str, Any] = {}
+        if obj is not None and self.has_view_or_change_permission(request, obj):
+            extra = {"story": by_day(self.history(request, obj))}
+        return super().history_view(request, object_id, extra | (extra_context or {}))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -1,0 +1,197 @@
+"""The trail, to be read: who changed what, when, from what to what. Nobody writes here."""
+
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.contrib.auth import get_permission_codename, get_user_model
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from core.audit.models import Act, Change, Entry
+from core.audit.words import (
+    act_words,
+    changed_labels,
+    differences,
+    model_of,
+    related_names,
+    table_words,
+)
+from core.shell.admin import RowAction, ShellAdmin
+from core.shell.templatetags.shell import jmoment
+
+TONES = {"I": "success", "U": "info", "D": "danger"}
+
+
+def may_see(request: HttpRequest, model: type[models.Model]) -> bool:
+    """Apps that grant rights by role show the trail of a table to whoever may view the table."""
+    if not hasattr(apps.get_app_config(model._meta.app_label), "role_grants"):
+        return True
+    codename = get_permission_codename("view", model._meta)
+    return request.user.has_perm(f"{model._meta.app_label}.{codename}")
+
+
+def _hidden_tables(request: HttpRequest) -> list[str]:
+    return [
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if not may_see(request, model)
+    ]
+
+
+class ActorFilter(SimpleListFilter):
+    """Staff by name; machines and unnamed writes together."""
+
+    title = _("actor")
+    parameter_name = "actor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        staff = get_user_model()._default_manager.filter(is_staff=True)
+        people = [(str(user.pk), user.get_full_name()) for user in staff]
+        return [*people, ("none", _("machine or unnamed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        return queryset.filter(actor_id="" if self.value() == "none" else self.value())
+
+
+class TableFilter(SimpleListFilter):
+    title = _("kind of record")
+    parameter_name = "table"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            (model._meta.db_table, model._meta.verbose_name)
+            for model in apps.get_models(include_auto_created=True)
+            if any(
+                trigger.name == "audit_update" for trigger in getattr(model._meta, "triggers", ())
+            )
+            and may_see(request, model)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(table=self.value()) if self.value() else queryset
+
+
+class VerbFilter(SimpleListFilter):
+    title = _("act")
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            item
+            for config in apps.get_app_configs()
+            for item in getattr(config, "act_words", {}).items()
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
+class TrailAdmin(ShellAdmin):
+    """What both halves of the trail have in common: they are only read."""
+
+    in_search = False
+    date_hierarchy = "at"
+    ordering = ("-id",)
+    show_full_result_count = False
+    list_display_links = ("when",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).exclude(table__in=_hidden_tables(request))
+
+    def row_actions(self, request: HttpRequest, obj: Any) -> list[RowAction]:
+        url = _record_url(request, obj)
+        return [RowAction(_("Open the record"), url)] if url else []
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        obj = super().get_object(request, object_id, from_field)
+        if isinstance(obj, Change):
+            # The columns of a read-only page are not told who asks, so the names are fetched here.
+            vars(obj)["names"] = related_names([obj], partial(may_see, request))
+        return obj
+
+    @admin.display(description=_("at"), ordering="id")
+    def when(self, obj: Entry) -> str:
+        return jmoment(obj.at)
+
+    @admin.display(description=_("actor"))
+    def actor(self, obj: Entry) -> Any:
+        return obj.actor_name or _("unnamed")
+
+
+def _record_url(request: HttpRequest, entry: Any) -> str:
+    model = model_of(entry.table) if entry.table else None
+    gone = getattr(entry, "operation", "") == Change.Operation.DELETE
+    if model is None or gone or not may_see(request, model):
+        return ""
+    try:
+        opts = model._meta
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[entry.row_id])
+    except NoReverseMatch:
+        return ""
+
+
+@admin.register(Change)
+class ChangeAdmin(TrailAdmin):
+    list_display = ("when", "actor", "kind", "operation_badge", "what", "why")
+    list_filter = (TableFilter, "operation", ActorFilter)
+    search_fields = ("actor_name", "=row_id", "=request_id")
+    search_help_text = _("Name of the actor, number of the record or of the request")
+    fields = ("when", "actor", "kind", "row_id", "operation", "difference", "why", "request_id")
+    readonly_fields = ("when", "actor", "kind", "difference")
+
+    @admin.display(description=_("kind of record"))
+    def kind(self, obj: Change) -> str:
+        return f"{table_words(obj.table)} #{obj.row_id}"
+
+    @admin.display(description=_("operation"))
+    def operation_badge(self, obj: Change) -> str:
+        badge = '<span class="badge" data-tone="{}">{}</span>'
+        return format_html(badge, TONES[obj.operation], obj.get_operation_display())
+
+    @admin.display(description=_("fields"))
+    def what(self, obj: Change) -> str:
+        return changed_labels(obj)
+
+    @admin.display(description=_("before and after"))
+    def difference(self, obj: Change) -> str:
+        found = differences(obj, vars(obj).get("names"))
+        return render_to_string("admin/parts/diff.html", {"changes": found})
+
+
+@admin.register(Act)
+class ActAdmin(TrailAdmin):
+    list_display = ("when", "actor", "what", "target_name", "why")
+    list_filter = (VerbFilter, ActorFilter)
+    search_fields = ("actor_name", "target_name", "=request_id")
+    search_help_text = _("Name of the actor or of the record, number of the request")
+    fields = ("when", "actor", "what", "target_name", "details", "why", "request_id")
+    readonly_fields = ("when", "actor", "what", "details")
+
+    @admin.display(description=_("act"), ordering="verb")
+    def what(self, obj: Act) -> str:
+        return act_words(obj.verb)
+
+    @admin.display(description=_("detail"))
+    def details(self, obj: Act) -> str:
+        return "、".join(f"{key}: {value}" for key, value in obj.detail.items())
