@@ -37,6 +37,17 @@ def _move(issue: Issue, to: IssueStatus) -> None:
     issue.status = to
 
 
+def _refuse_past_day(issue: Issue, at: datetime) -> None:
+    """The text prints its day, so the day must not have passed; a passed hour means “at once”."""
+    if issue.send_at is None:
+        raise IssueError(_("Enter when the issue is to be sent."))
+    if timezone.localdate(issue.send_at) < timezone.localdate(at):
+        raise IssueError(
+            _("The day of sending, %(hour)s, has passed. Enter a new one.")
+            % {"hour": era_datetime(issue.send_at)}
+        )
+
+
 @transaction.atomic
 def prepare_weekly_issue(*, day: date, at: datetime) -> Issue | None:
     """Make the draft of the week of `day` unless it exists. Returns it only when it is new."""
@@ -81,18 +92,12 @@ def record_back_number(
 def submit_issue(*, issue: Issue, actor: User, at: datetime) -> Issue:
     """Hand a draft to a second person. From here its text is closed.
 
-    Raises IssueError when it is empty, has no hour of sending, or the hour has passed.
+    Raises IssueError when it is empty, has no hour of sending, or the day has passed.
     """
     issue = _locked(issue)
     if not issue.items.exists():
         raise IssueError(_("The issue has no item yet. Add at least one."))
-    if issue.send_at is None:
-        raise IssueError(_("Enter when the issue is to be sent."))
-    if issue.send_at <= at:
-        raise IssueError(
-            _("The hour of sending, %(hour)s, has passed. Enter a new one.")
-            % {"hour": era_datetime(issue.send_at)}
-        )
+    _refuse_past_day(issue, at)
     _move(issue, IssueStatus.SUBMITTED)
     issue.author = actor
     issue.save(update_fields=["status", "author"])
@@ -116,15 +121,14 @@ def approve_issue(*, issue: Issue, digest: str, actor: User, at: datetime) -> Ap
     """A second person's yes to exactly the text and mailboxes behind `digest`.
 
     Raises IssueError for the author, for a text or audience that changed since it was shown, and
-    for an hour of sending that has passed.
+    for a day of sending that has passed. When only the hour has passed, it goes out at once.
     """
     issue = _locked(issue)
     if issue.status != IssueStatus.SUBMITTED:
         raise IssueError(_("This issue is not waiting for approval."))
     if not can_approve(actor, issue):
         raise IssueError(_("The author of an issue cannot approve it. Ask a second person."))
-    if issue.send_at is None or issue.send_at <= at:
-        raise IssueError(_("The hour of sending has passed. Return the issue and enter a new one."))
+    _refuse_past_day(issue, at)
     now = proof(issue, at)
     if now.digest != digest:
         raise IssueError(
@@ -167,7 +171,7 @@ def schedule_issue(*, issue: Issue, actor: User, at: datetime) -> Issue:
         text=now.rendered.text,
         html=now.rendered.html,
         recipients=_recipients(addresses),
-        at=issue.send_at or at,
+        at=max(issue.send_at or at, at),
         reference=f"newsletter.issue:{issue.pk}",
     )
     issue.save(update_fields=["status", "message"])

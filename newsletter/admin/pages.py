@@ -119,6 +119,7 @@ class IssuePages(ShellAdmin):
             "approval_fits": bool(approval and approval.digest == now.digest),
             "may_approve": can_approve(user_of(request), issue),
             "is_author": issue.author_id == user_of(request).pk,
+            "at_once": issue.send_at is not None and issue.send_at <= at,
             "status": IssueStatus(issue.status).name,
         }
         return render(request, "admin/newsletter/issue/proof.html", context)

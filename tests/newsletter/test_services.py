@@ -91,8 +91,8 @@ def test_an_empty_issue_cannot_be_submitted(author):
         submit_issue(issue=IssueFactory(), actor=author, at=WEDNESDAY)
 
 
-@pytest.mark.parametrize("send_at", [None, WEDNESDAY - timedelta(hours=1)])
-def test_the_hour_of_sending_must_lie_ahead(author, send_at):
+@pytest.mark.parametrize("send_at", [None, WEDNESDAY - timedelta(days=1)])
+def test_the_day_of_sending_must_not_have_passed(author, send_at):
     issue = ItemFactory(issue__send_at=send_at).issue
     with pytest.raises(IssueError):
         submit_issue(issue=issue, actor=author, at=WEDNESDAY)
@@ -176,6 +176,14 @@ def test_it_can_be_taken_back_until_its_hour(scheduled, approver):
 def test_it_cannot_be_taken_back_at_its_hour(scheduled, approver):
     with pytest.raises(IssueError):
         unschedule_issue(issue=scheduled, actor=approver, at=FRIDAY_10)
+
+
+def test_approved_after_its_hour_on_its_day_it_goes_at_once(issue, author, approver, reader):
+    late = FRIDAY_10 + timedelta(hours=8)
+    submitted = submit_issue(issue=issue, actor=author, at=late)
+    _approve(submitted, approver, late)
+    schedule_issue(issue=submitted, actor=approver, at=late)
+    assert Envelope.objects.get().due_at == late
 
 
 def test_a_returned_issue_gives_its_number_back_and_its_approval_is_void(submitted, approver):
