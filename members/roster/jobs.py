@@ -94,7 +94,11 @@ def _attempt(key: int, at: datetime, work: Callable[[RosterImport], None]) -> No
 
 
 def _check(job: RosterImport, *, at: datetime) -> None:
-    plan = plan_roster(read_roster(bytes(job.content)), actor=job.created_by, at=at)
+    def progress(done: int, total: int) -> None:
+        RosterImport.objects.filter(pk=job.pk).update(counts={"done": done, "of": total})
+
+    table = read_roster(bytes(job.content))
+    plan = plan_roster(table, actor=job.created_by, at=at, progress=progress)
     _move(
         job,
         ImportStatus.CHECKED,

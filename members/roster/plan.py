@@ -1,7 +1,6 @@
 """The preview: what the list would change, row by row, without writing anything."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from members.roster.cells import LETTERS_LOST, ListRow, read_rows
 from members.roster.columns import CATEGORY_WORDS, Column
 from members.roster.entries import Entry, entries_of
 from members.roster.matching import Match, check_overlap, mark_doubles, match
+from members.roster.numbers import Numbers
 from members.roster.organizations import ATTRIBUTES, set_keys, shown
 from members.roster.people import DAMAGED, People
 from members.roster.reading import CP932, Table
@@ -24,18 +24,30 @@ from members.roster.stock import Stock
 from members.roster.wishes import plan_wishes
 from members.roster.work import Outcome, Plan, RowReport, Work
 
+_PROGRESS_EVERY = 250
 _TEXTS = frozenset({Column.NAME, Column.NAME_KANA, Column.ADDRESS, Column.NOTE})
 
 
-def plan_roster(table: Table, *, actor: User | None, at: datetime) -> Plan:
-    """Compare the list with the database in a constant number of queries."""
+def plan_roster(
+    table: Table,
+    *,
+    actor: User | None,
+    at: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> Plan:
+    """Compare the list with the database in a constant number of queries.
+
+    `progress` is told now and then how many organisations of how many are done.
+    """
     rows = read_rows(table.rows)
     entries = entries_of(rows)
     mark_doubles(entries)
     stock = Stock(row.values[Column.EMAIL] for row in rows if Column.EMAIL in row.values)
     planner = _Planner(rows, entries, stock, at=at, cp932=table.encoding == CP932)
-    for entry in entries:
+    for done, entry in enumerate(entries, start=1):
         planner.plan_entry(entry)
+        if progress and (done % _PROGRESS_EVERY == 0 or done == len(entries)):
+            progress(done, len(entries))
     plan_wishes(planner.people.wishes, stock, planner.work, actor=actor, at=at)
     planner.settle(entries)
     return Plan(
@@ -46,23 +58,6 @@ def plan_roster(table: Table, *, actor: User | None, at: datetime) -> Plan:
     )
 
 
-@dataclass
-class _Numbers:
-    """Membership numbers for those who come without one: the next after the highest."""
-
-    highest: dict[str, int] = field(default_factory=dict)
-
-    def see(self, numbers: Iterable[str]) -> None:
-        for number in numbers:
-            prefix, digits = number[:1], number[1:]
-            if digits.isascii() and digits.isdigit():
-                self.highest[prefix] = max(self.highest.get(prefix, 0), int(digits))
-
-    def next(self, prefix: str) -> str:
-        self.highest[prefix] = self.highest.get(prefix, 0) + 1
-        return f"{prefix}{self.highest[prefix]:04}"
-
-
 class _Planner:
     def __init__(
         self, rows: list[ListRow], entries: list[Entry], stock: Stock, *, at: datetime, cp932: bool
@@ -71,7 +66,7 @@ class _Planner:
         self.work = Work()
         self.reports = {row.number: RowReport(row.number, Outcome.UNCHANGED) for row in rows}
         self.people = People(stock, self.work, self.reports, at, self.day, cp932)
-        self.numbers = _Numbers()
+        self.numbers = Numbers()
         self.numbers.see(stock.by_number)
         self.numbers.see(entry.number for entry in entries)
         self.met: dict[int, Entry] = {}
