@@ -130,9 +130,9 @@ def _entry(rows: list[Row], table: str, owners: dict[str, str], names: Names) ->
 
 def _sentence(change: Change, table: str) -> str:
     own = {
-        Change.Operation.INSERT: _("registered"),
-        Change.Operation.UPDATE: _("edited"),
-        Change.Operation.DELETE: _("deleted"),
+        Change.Operation.INSERT: _("registered the record"),
+        Change.Operation.UPDATE: _("edited the record"),
+        Change.Operation.DELETE: _("deleted the record"),
     }
     of_child = {
         Change.Operation.INSERT: _("%(kind)s added"),
