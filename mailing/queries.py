@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -14,7 +14,7 @@ from mailing.choices import (
     MessageKind,
     Purpose,
 )
-from mailing.models import Address, Consent, Envelope, Message
+from mailing.models import Address, Consent, Envelope, Message, SenderIdentity
 
 LATE = timedelta(minutes=3)
 
@@ -118,3 +118,10 @@ def uncertain_envelopes() -> QuerySet[Envelope]:
 def is_opt_out(kind: MessageKind) -> bool:
     """May a reader refuse this kind? Business notices and system mails come with the relation."""
     return kind == MessageKind.NEWSLETTER
+
+
+def sender_identity_on(day: date) -> SenderIdentity | None:
+    """Who the secretariat is on `day`: name, postal address, phone. None before anyone wrote it."""
+    return SenderIdentity.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day
+    ).first()

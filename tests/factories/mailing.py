@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from mailing.choices import Channel, ConsentAction, Purpose
-from mailing.models import Address, Consent
+from mailing.choices import Channel, ConsentAction, MessageKind, Purpose
+from mailing.models import Address, Consent, Envelope, Message
 
 
 class AddressFactory(DjangoModelFactory):
@@ -27,3 +27,27 @@ class ConsentFactory(DjangoModelFactory):
     action = ConsentAction.GIVEN
     at = datetime(2022, 3, 1, 0, 0, tzinfo=UTC)
     channel = Channel.IMPORT
+
+
+class MessageFactory(DjangoModelFactory):
+    """A business notice."""
+
+    class Meta:
+        model = Message
+
+    kind = MessageKind.NOTICE
+    subject = "総会のご案内"
+    text = "本文です。\n"
+    sender_name = "事務局"
+    sender_email = "jimukyoku@platform.example"
+
+
+class EnvelopeFactory(DjangoModelFactory):
+    """Waiting and due."""
+
+    class Meta:
+        model = Envelope
+
+    message = factory.SubFactory(MessageFactory)
+    address = factory.SubFactory(AddressFactory)
+    due_at = datetime(2022, 3, 1, 0, 0, tzinfo=UTC)
