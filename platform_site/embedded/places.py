@@ -69,23 +69,39 @@ def hand_over(folder: Path, account: Account | None) -> Path:
     return folder
 
 
-def reachable_copy(source: Path, run_dir: Path, account: Account | None, probe: str) -> Path:
-    """`source` itself, or a copy of it in `run_dir` if the account cannot run `probe` in it."""
-    if _runs(source / probe, account):
-        return source
-    version = hashlib.sha256(f"{source}:{(source / probe).stat().st_mtime_ns}".encode())
-    copy = run_dir / f"{source.name}-{version.hexdigest()[:8]}"
-    if not copy.exists():
+def reachable_site(
+    site: Path, package: str, program: str, *, run_dir: Path, account: Account | None
+) -> Path:
+    """`site` itself, or a folder in `run_dir` with a copy of what the account needs of it.
+
+    The wheel's libraries lie beside the package and are found from there, so both are copied.
+    """
+    if _runs(site / program, account):
+        return site
+    stamp = f"{site / program}:{(site / program).stat().st_mtime_ns}"
+    copy = run_dir / f"site-{hashlib.sha256(stamp.encode()).hexdigest()[:8]}"
+    if not copy.is_dir():
         unfinished = copy.with_suffix(".part")
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(source, unfinished, symlinks=True)
-        for path in [unfinished, *unfinished.rglob("*")]:
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else _readable(path)))
+        for folder in (package, f"{package.partition('/')[0]}.libs"):
+            if (site / folder).is_dir():
+                _copy_folder(site / folder, unfinished / folder)
+        _open_to_read(unfinished)
         unfinished.rename(copy)
-    if not _runs(copy / probe, account):
-        raise ServiceError(f"{copy / probe} を実行できません。")
+    if not _runs(copy / program, account):
+        raise ServiceError(f"{copy / program} を実行できません。")
     return copy
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    skipped = shutil.ignore_patterns("include", "__pycache__")
+    shutil.copytree(source, target, symlinks=True, ignore=skipped)
+
+
+def _open_to_read(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else _readable(path)))
 
 
 def _readable(path: Path) -> int:

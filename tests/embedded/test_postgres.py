@@ -95,19 +95,27 @@ def test_a_pid_file_naming_a_stranger_does_not_block_the_start(postgres: Postgre
         stranger.kill()
 
 
-def test_binaries_in_a_closed_folder_are_copied_once(run_dir: Path, tmp_path: Path) -> None:
-    closed = tmp_path / "home" / "pg"
-    (closed / "bin").mkdir(parents=True)
-    shutil.copy(installation() / "bin" / "pg_config", closed / "bin")
-    (closed / "bin" / "pg_config").chmod(0o700)
-    closed.parent.chmod(0o700)
-    account = humble_account()
-    copies = {places.reachable_copy(closed, run_dir, account, "bin/pg_config") for _ in range(2)}
-    assert (
-        copies == {closed} if account is None else all(run_dir in copy.parents for copy in copies)
-    )
-    assert len(copies) == 1
-    assert closed.parent.stat().st_mode & 0o777 == 0o700
+def test_a_closed_checkout_stays_closed_and_still_gets_its_server(
+    run_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, package = installation()
+    closed = run_dir / "home"
+    closed.mkdir(mode=0o700)
+    libraries = f"{package.partition('/')[0]}.libs"
+    for folder in (package, libraries):
+        shutil.copytree(site / folder, closed / folder, symlinks=True)
+    monkeypatch.setattr("platform_site.embedded.postgres.installation", lambda: (closed, package))
+    server = Postgres(closed / "data", run_dir, settings=FAST)
+    try:
+        assert ask(server.start(), "SELECT 1") == 1
+        outside = humble_account() is not None
+        assert (closed in server.home.parents) is not outside
+        assert (closed in server.data_dir.parents) is not outside
+    finally:
+        server.stop()
+        if closed not in server.data_dir.parents:
+            shutil.rmtree(server.data_dir.parent)
+    assert closed.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_run_folder_prepared_by_somebody_else_is_refused(run_dir: Path) -> None:
