@@ -9,22 +9,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.shell.today import TodayRow
-from mailing.choices import AddressStatus
-from mailing.models import Address
 from mailing.queries import paused_messages, uncertain_envelopes
 
 SHOWN = 10
 
 
 def rows(user: User, at: datetime) -> list[TodayRow]:
-    """Envelopes whose fate is uncertain, messages that stand still, suspended mailboxes."""
+    """Envelopes whose fate is uncertain and messages that stand still."""
     found: list[TodayRow] = []
     if user.has_perm("mailing.resend_envelope"):
         found += _uncertain(at)
     if user.has_perm("mailing.view_message"):
         found += _paused(at)
-    if user.has_perm("mailing.change_address"):
-        found += _suspended()
     return found
 
 
@@ -62,29 +58,4 @@ def _paused(at: datetime) -> list[TodayRow]:
             url=reverse("admin:mailing_message_change", args=[message.pk]),
         )
         for message in paused_messages()[:SHOWN]
-    ]
-
-
-def _suspended() -> list[TodayRow]:
-    """One line for all: they wait for a new address from the member, not for the machine."""
-    number = (
-        Address.objects.filter(
-            status=AddressStatus.SUSPENDED, affiliations__valid_until__isnull=True
-        )
-        .filter(affiliations__isnull=False)
-        .distinct()
-        .count()
-    )
-    if not number:
-        return []
-    place = reverse("admin:mailing_address_changelist")
-    return [
-        TodayRow(
-            kind=_("Mailboxes"),
-            icon="alert",
-            title=_("Mailboxes that take no mail: %(n)s") % {"n": number},
-            who=_("Ask the organization for a new address"),
-            action=_("Look"),
-            url=f"{place}?status__exact=suspended",
-        )
     ]
