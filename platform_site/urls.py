@@ -8,5 +8,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("members/", include("members.urls")),
+    path("newsletter/unsubscribe/", include("mailing.urls")),
     path("newsletter/", include("newsletter.urls")),
 ]
