@@ -1,5 +1,6 @@
 """Members in pictures: shares of the categories, a map of the prefectures in tiles."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ PLACES: dict[str, tuple[int, int]] = {
     "46": (1, 9), "39": (3, 9), "36": (4, 9), "47": (0, 10),
 }  # fmt: skip
 WIDTH, HEIGHT = 13 * TILE, 11 * TILE
-LEVELS = 3
+LEVELS = 4
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ def shares(counts: Counts) -> tuple[Share, ...]:
 
 
 def tiles(counts: Mapping[str, int]) -> tuple[Tile, ...]:
-    """One tile a prefecture, from north to south, shaded by thirds of the largest number."""
+    """One tile a prefecture, from north to south.
+
+    Shaded by the root of its number: Tokyo has so many that equal steps would leave the rest pale.
+    """
     most = max((counts.get(code, 0) for code in PLACES), default=0)
     return tuple(
         Tile(
@@ -65,9 +69,9 @@ def tiles(counts: Mapping[str, int]) -> tuple[Tile, ...]:
             name=name,
             short=name if code == "01" else name[:-1],
             count=counts.get(code, 0),
-            x=PLACES[code][0] * TILE,
-            y=PLACES[code][1] * TILE,
-            level=-(-LEVELS * counts.get(code, 0) // most) if most else 0,
+            x=PLACES[code][0] * TILE + 2,
+            y=PLACES[code][1] * TILE + 2,
+            level=math.ceil(LEVELS * math.sqrt(counts.get(code, 0) / most)) if most else 0,
         )
         for code, name in PREFECTURES
     )

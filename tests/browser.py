@@ -51,6 +51,10 @@ def looks(page: Page, *, widths: tuple[int, ...] = (NARROW, WIDE)) -> Iterator[s
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            # Even the shortest transition of a colour ends only with the next frame.
+            page.evaluate(
+                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
             yield f"{width}-{scheme}"
 
 
