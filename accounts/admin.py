@@ -1,6 +1,6 @@
 """Accounts for the secretariat: provide, give roles, close. Nobody deletes one."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Role
 from accounts.models import User
 from accounts.queries import with_mfa
+from accounts.requests import user_of
 from accounts.services import deactivate_user, provision_user, reactivate_user, set_roles
 from core.errors import DomainError
 from core.japan.codes import normalize_email
@@ -116,7 +117,7 @@ class UserAdmin(ShellAdmin):
         closed = 0
         for user in queryset:
             try:
-                deactivate_user(user=user, actor=_actor(request), at=timezone.now())
+                deactivate_user(user=user, actor=user_of(request), at=timezone.now())
                 closed += 1
             except DomainError as error:
                 self.message_user(request, f"{user}: {error}", messages.ERROR)
@@ -137,12 +138,12 @@ class UserAdmin(ShellAdmin):
 
     def do_step(self, request: HttpRequest, obj: User, key: str) -> HttpResponse | None:
         step = deactivate_user if key == "deactivate" else reactivate_user
-        step(user=obj, actor=_actor(request), at=timezone.now())
+        step(user=obj, actor=user_of(request), at=timezone.now())
         self.message_user(request, gettext("Done."), messages.SUCCESS)
         return None
 
     def save_model(self, request: HttpRequest, obj: User, form: UserForm, change: bool) -> None:  # noqa: FBT001 -- Django's signature
-        actor, at, data = _actor(request), timezone.now(), form.cleaned_data
+        actor, at, data = user_of(request), timezone.now(), form.cleaned_data
         if change:
             super().save_model(request, obj, form, change)
         else:
@@ -158,10 +159,6 @@ class UserAdmin(ShellAdmin):
         except DomainError as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(request.path)
-
-
-def _actor(request: HttpRequest) -> User:
-    return cast("User", request.user)  # the admin lets nobody else in
 
 
 def _role_names(user: User) -> list[str]:
