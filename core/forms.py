@@ -12,11 +12,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-PARTS = (("year", "年", "input input--4"), ("month", "月", "input input--2"), ("day", "日", "input input--2"))
+PARTS = (
+    ("year", "年", "input input--4"),
+    ("month", "月", "input input--2"),
+    ("day", "日", "input input--2"),
+)
 
 
 class SplitDateWidget(forms.Widget):
-    """Reads `name_year`, `name_month`, `name_day`; a plain `name=2022-06-15` works too, for links."""
+    """Reads `name_year`, `name_month`, `name_day`; for links a plain `name=2022-06-15` too."""
 
     template_name = "components/date_parts.html"
     use_fieldset = True

@@ -31,4 +31,5 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
-    return {"site": Site()}
+    # Not `site`: the login library uses that name for its own.
+    return {"platform": Site()}

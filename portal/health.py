@@ -38,10 +38,9 @@ def ready(request: HttpRequest) -> JsonResponse:
     needed = {name: _holds(check) for name, check in NEEDED.items()}
     beating = _beating() if needed["database"] else set()
     helpers = {name: name in beating for name in (WORKER, BEAT)}
+    status = "ok" if all(helpers.values()) else "degraded"
     if not all(needed.values()):
         status = "down"
-    else:
-        status = "ok" if all(helpers.values()) else "degraded"
     checks = {name: "ok" if good else "ng" for name, good in (needed | helpers).items()}
     return JsonResponse(
         {"status": status, "checks": checks}, status=503 if status == "down" else 200

@@ -10,6 +10,7 @@ urlpatterns = [
     path("accessibility/", views.text_page, {"page": "accessibility"}, name="accessibility"),
     path("sitemap/", views.text_page, {"page": "sitemap"}, name="sitemap"),
     path("my/", views.my, name="my"),
+    path("my/magazine/", views.my_magazine, name="my_magazine"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -1,11 +1,17 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from mailing.choices import Channel
+from mailing.services import give_consent, withdraw_consent
 from portal.charts import dot_chart
-from portal.queries import duties_on, latest_issues, numbers_on
+from portal.queries import duties_on, latest_issues, mailboxes_of, numbers_on, own_address
+
+WORDING = "マイページ: メールマガジン"
 
 
 @login_not_required
@@ -27,4 +33,20 @@ def text_page(request: HttpRequest, page: str) -> HttpResponse:
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
     duties = duties_on(request.user, timezone.localdate())
-    return render(request, "portal/my.html", {"duties": duties})
+    return render(request, "portal/my.html", {"duties": duties, "mailboxes": mailboxes_of(duties)})
+
+
+@require_POST
+def my_magazine(request: HttpRequest) -> HttpResponse:
+    """The reader's own wish about the magazine, for a mailbox of one of their duties."""
+    now = timezone.now()
+    email = request.POST.get("mailbox", "")
+    address = own_address(request.user, email, timezone.localdate(now))
+    if address is None:
+        raise Http404
+    wants = request.POST.get("wish") == "given"
+    act = give_consent if wants else withdraw_consent
+    act(address=address, actor=request.user, at=now, channel=Channel.WEB, wording=WORDING)
+    told = _("The mail magazine will come.") if wants else _("The mail magazine is stopped.")
+    messages.success(request, told)
+    return redirect("portal:my")

@@ -1,4 +1,4 @@
-"""Helpers for tests that drive a real browser (`@pytest.mark.browser`, fixtures `page`, `live_server`)."""
+"""For tests that drive a browser: `@pytest.mark.browser`, fixtures `page` and `live_server`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def login(page: Page, user: User) -> None:
 
 
 def axe(page: Page) -> None:
-    """No violation of WCAG 2.0 to 2.2 A and AA, nor of axe's best practice, on the page as it is."""
+    """No violation of WCAG 2.0 to 2.2 A and AA, nor of axe's best practice, as the page is."""
     violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     told = [
         f"{found['id']} ({found['impact']}): {found['help']}\n    "

@@ -1,4 +1,4 @@
-"""Fixtures of all tests: a system Chromium for the browser, and a flush that the trail lets through."""
+"""Fixtures of all tests: a system Chromium, and a flush that the trail lets through."""
 
 import os
 from collections.abc import Sequence

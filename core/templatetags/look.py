@@ -21,7 +21,7 @@ _CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 @register.filter
 def control_kind(field: forms.BoundField) -> str:
-    """How a field is laid out: `checkbox`, `choices`, `date`, or nothing for one labelled control."""
+    """How a field is laid out: `checkbox`, `choices`, `date`, or "" for one labelled control."""
     widget = field.field.widget
     if isinstance(widget, SplitDateWidget):
         return "date"
@@ -112,3 +112,24 @@ def freshness(confirmed_on: date | None, today: date) -> dict[str, str]:
         return {"kind": "aging", "label": f"最終確認から{months}か月"}
     era, _day = calendar.era_date(confirmed_on).split("月")
     return {"kind": "", "label": f"最終確認 {era}月"}
+
+
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser_name(user_agent: str) -> str:
+    """`Mozilla/5.0 (Windows NT …) Chrome/…` is told as 「Windows の Chrome」."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    if browser and system:
+        return f"{system} の {browser}"
+    return browser or system or "不明な端末"
