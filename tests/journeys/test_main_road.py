@@ -1,4 +1,4 @@
-"""The main job end to end: the list in, an issue by two people, delivered once, one reader leaves."""
+"""The main job end to end: the list in, an issue by two people, each mail once, one reader gone."""
 
 import email
 import email.policy
