@@ -6,24 +6,19 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.models import Act, Change, Entry
-from core.audit.words import (
-    act_words,
-    changed_labels,
-    differences,
-    model_of,
-    related_names,
-    table_words,
-)
+from core.audit.tables import act_words, acts, detail_words, model_of, table_words
+from core.audit.words import changed_labels, differences, record_names, related_names
 from core.shell.admin import RowAction, ShellAdmin
 from core.shell.templatetags.shell import jmoment
 
@@ -86,11 +81,7 @@ class VerbFilter(SimpleListFilter):
     parameter_name = "verb"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            item
-            for config in apps.get_app_configs()
-            for item in getattr(config, "act_words", {}).items()
-        ]
+        return list(acts().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(verb=self.value()) if self.value() else queryset
@@ -100,6 +91,7 @@ class TrailAdmin(ShellAdmin):
     """What both halves of the trail have in common: they are only read."""
 
     in_search = False
+    has_history = False
     date_hierarchy = "at"
     ordering = ("-id",)
     show_full_result_count = False
@@ -127,6 +119,8 @@ class TrailAdmin(ShellAdmin):
         obj = super().get_object(request, object_id, from_field)
         if isinstance(obj, Change):
             # The columns of a read-only page are not told who asks, so the names are fetched here.
+            key = (obj.table, obj.row_id)
+            vars(obj)["record_name"] = record_names([obj]).get(key, "")
             vars(obj)["names"] = related_names([obj], partial(may_see, request))
         return obj
 
@@ -151,18 +145,35 @@ def _record_url(request: HttpRequest, entry: Any) -> str:
         return ""
 
 
+def _called(change: Change) -> str:
+    """What a record that is gone was called, if the trail says so."""
+    row = change.before or change.after or {}
+    return next(
+        (str(row[key]) for key in ("name", "title", "subject", "email") if row.get(key)), ""
+    )
+
+
 @admin.register(Change)
 class ChangeAdmin(TrailAdmin):
-    list_display = ("when", "actor", "kind", "operation_badge", "what", "why")
+    list_display = ("when", "actor", "record", "operation_badge", "what", "why")
     list_filter = (TableFilter, "operation", ActorFilter)
     search_fields = ("actor_name", "=row_id", "=request_id")
     search_help_text = _("Name of the actor, number of the record or of the request")
-    fields = ("when", "actor", "kind", "row_id", "operation", "difference", "why", "request_id")
-    readonly_fields = ("when", "actor", "kind", "difference")
+    fields = ("when", "actor", "record", "operation", "difference", "why", "request_id")
+    readonly_fields = ("when", "actor", "record", "difference")
 
-    @admin.display(description=_("kind of record"))
-    def kind(self, obj: Change) -> str:
-        return f"{table_words(obj.table)} #{obj.row_id}"
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changelist = super().get_changelist_instance(request)
+        names = record_names(changelist.result_list)
+        for change in changelist.result_list:
+            vars(change)["record_name"] = names.get((change.table, change.row_id), "")
+        return changelist
+
+    @admin.display(description=_("record"))
+    def record(self, obj: Change) -> str:
+        name = vars(obj).get("record_name") or _called(obj)
+        kind = f"{table_words(obj.table)} #{obj.row_id}"
+        return format_html("{}<small>{}</small>", name, kind) if name else kind
 
     @admin.display(description=_("operation"))
     def operation_badge(self, obj: Change) -> str:
@@ -194,4 +205,5 @@ class ActAdmin(TrailAdmin):
 
     @admin.display(description=_("detail"))
     def details(self, obj: Act) -> str:
-        return "、".join(f"{key}: {value}" for key, value in obj.detail.items())
+        lines = (detail_words(key, value) for key, value in obj.detail.items())
+        return format_html_join("", '<p><span class="quiet">{}</span> {}</p>', lines)

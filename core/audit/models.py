@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from core.audit.tables import act_words, table_words
+
 
 def append_only() -> list[pgtrigger.Trigger]:
     """Triggers that refuse every change and removal of a row, whoever asks."""
@@ -66,7 +68,7 @@ class Change(Entry):
         triggers: ClassVar = append_only()
 
     def __str__(self) -> str:
-        return f"{self.table} {self.row_id} {self.get_operation_display()}"
+        return f"{table_words(self.table)} #{self.row_id} {self.get_operation_display()}"
 
 
 class Act(Entry):
@@ -85,7 +87,7 @@ class Act(Entry):
         triggers: ClassVar = append_only()
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.target_name}"
+        return f"{act_words(self.verb)} {self.target_name}".strip()
 
 
 class Seal(models.Model):

@@ -11,15 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.models import Act, Change
-from core.audit.words import (
-    Difference,
-    MaySee,
-    Names,
-    act_words,
-    differences,
-    related_names,
-    table_words,
-)
+from core.audit.tables import act_words, table_words
+from core.audit.words import Difference, MaySee, Names, differences, related_names
 
 NEWEST = 200
 Row = Change | Act
@@ -111,9 +104,9 @@ def _entry(rows: list[Row], table: str, owners: dict[str, str], names: Names) ->
     acts = sorted((row for row in rows if isinstance(row, Act)), key=lambda row: row.pk)
     told: list[Difference] = []
     for change in changes:
-        for label, old, new in differences(change, names, without=[owners.get(change.table, "")]):
-            place = label if change.table == table else f"{table_words(change.table)}: {label}"
-            told.append(Difference(place, old, new))
+        kind = "" if change.table == table else f"{table_words(change.table)}: "
+        found = differences(change, names, without=[owners.get(change.table, "")])
+        told += [item._replace(label=f"{kind}{item.label}") for item in found]
     first = rows[0]
     sentences = [act_words(act.verb) for act in acts] or [
         _sentence(change, table) for change in changes

@@ -1,4 +1,4 @@
-"""The trail in words: tables, columns, values and acts as the screens call them."""
+"""Field changes in words: columns and values as the screens call them."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -6,12 +6,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext as _
 
-from core.audit.models import Change
+from core.audit.models import Act, Change
+from core.audit.tables import model_of
 from core.japan.calendar import era_date, era_datetime
 
 LONGEST = 400
@@ -21,38 +21,15 @@ Field = Any  # a column of any kind
 
 
 class Difference(NamedTuple):
-    """One column, before and after, in words; empty words for nothing."""
+    """One column, before and after, in words; empty words for nothing.
+
+    `whole`: the record itself came or went, so there was nothing to compare with.
+    """
 
     label: str
     old: str
     new: str
-
-
-@cache
-def _models() -> dict[str, type[models.Model]]:
-    return {
-        str(model._meta.db_table): model for model in apps.get_models(include_auto_created=True)
-    }
-
-
-def model_of(table: str) -> type[models.Model] | None:
-    """The model behind a table; nothing when it has left the program."""
-    return _models().get(table)
-
-
-def table_words(table: str) -> str:
-    model = model_of(table)
-    return str(model._meta.verbose_name) if model else table
-
-
-def act_words(verb: str) -> str:
-    """`newsletter.issue.approved` in words, from the `act_words` of the app it belongs to."""
-    app_label = verb.partition(".")[0]
-    try:
-        words = getattr(apps.get_app_config(app_label), "act_words", {})
-    except LookupError:
-        words = {}
-    return str(words.get(verb, verb))
+    whole: bool = False
 
 
 @cache
@@ -76,16 +53,17 @@ def differences(
     model = model_of(change.table)
     columns = _columns(model) if model else {}
     before, after = change.before or {}, change.after or {}
+    whole = change.operation != Change.Operation.UPDATE
     skipped = set(without)
     found = []
     for column in before | after:
         field = columns.get(column)
-        if column in skipped or ((before == {} or after == {}) and _is_technical(field)):
+        if column in skipped or (whole and _is_technical(field)):
             continue
         old = _value(field, before.get(column), names or {})
         new = _value(field, after.get(column), names or {})
         if old or new:
-            found.append(Difference(_label(field, column), old, new))
+            found.append(Difference(_label(field, column), old, new, whole))
     return found
 
 
@@ -105,6 +83,21 @@ def related_names(changes: Iterable[Change], may_see: MaySee) -> Names:
         for model, keys in wanted.items()
         for row in model._base_manager.filter(pk__in=keys)
     }
+
+
+def record_names(entries: Iterable[Change | Act]) -> dict[tuple[str, str], str]:
+    """What the records behind these rows are called today; one query for each kind."""
+    wanted: dict[str, set[str]] = {}
+    for entry in entries:
+        wanted.setdefault(entry.table, set()).add(entry.row_id)
+    found: dict[tuple[str, str], str] = {}
+    for table, keys in wanted.items():
+        model = model_of(table)
+        if model is None or model._meta.auto_created:
+            continue
+        rows = model._base_manager.in_bulk([key for key in keys if key.isdigit()])
+        found |= {(table, str(key)): str(row) for key, row in rows.items()}
+    return found
 
 
 def _is_technical(field: Field) -> bool:

@@ -68,6 +68,8 @@ class ShellAdmin(_ModelAdmin):
     """What to do instead of deleting, shown on the confirmation page."""
     in_search = True
     """Does the search of the whole site look into this list?"""
+    has_history = True
+    """Does the page of a record lead to its history?"""
     list_per_page = 50
     actions_on_top, actions_on_bottom = True, False
 
@@ -153,7 +155,7 @@ class ShellAdmin(_ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        extra: dict[str, Any] = {"tabs": self.tabs}
+        extra: dict[str, Any] = {"tabs": self.tabs, "has_history": self.has_history}
         obj = self.get_object(request, unquote(object_id)) if object_id else None
         # Asked before the stock view has looked: show nothing to those who may not see it.
         if obj is not None and self.has_view_or_change_permission(request, obj):
