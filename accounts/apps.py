@@ -5,15 +5,21 @@ from django.contrib.auth.management import create_permissions
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+# To be read in the trail; none of them has a page of its own.
+_TRAIL = (
+    "view_rolemembership", "view_directpermission", "view_rolepermission", "view_secondfactor",
+    "view_loginaddress",
+)  # fmt: skip
+
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Accounts")
     role_grants = {
-        "administrator": ("view_user", "add_user", "change_user"),
+        "administrator": ("view_user", "add_user", "change_user", *_TRAIL),
         "officer": ("view_user",),
-        "auditor": ("view_user",),
+        "auditor": ("view_user", *_TRAIL),
     }
 
     def ready(self) -> None:

@@ -104,7 +104,7 @@ class RoleMembership(User.groups.through):  # type: ignore[name-defined] # made 
 
     class Meta:
         proxy = True
-        default_permissions = ()
+        default_permissions = ("view",)
         verbose_name = _("role of an account")
         verbose_name_plural = _("roles of accounts")
         triggers: ClassVar = audited()
@@ -118,7 +118,9 @@ class DirectPermission(User.user_permissions.through):  # type: ignore[name-defi
 
     class Meta:
         proxy = True
-        default_permissions = ()
+        default_permissions = ("view",)
+        verbose_name = _("permission of an account")
+        verbose_name_plural = _("permissions of accounts")
         triggers: ClassVar = audited()
 
     def __str__(self) -> str:
@@ -130,7 +132,9 @@ class RolePermission(Group.permissions.through):  # type: ignore[name-defined] #
 
     class Meta:
         proxy = True
-        default_permissions = ()
+        default_permissions = ("view",)
+        verbose_name = _("permission of a role")
+        verbose_name_plural = _("permissions of roles")
         triggers: ClassVar = audited()
 
     def __str__(self) -> str:
@@ -142,7 +146,7 @@ class SecondFactor(Authenticator):
 
     class Meta:
         proxy = True
-        default_permissions = ()
+        default_permissions = ("view",)
         verbose_name = _("second factor")
         verbose_name_plural = _("second factors")
         triggers: ClassVar = audited(ignored=("last_used_at",), masked=("data",))
@@ -153,5 +157,7 @@ class LoginAddress(EmailAddress):
 
     class Meta:
         proxy = True
-        default_permissions = ()
+        default_permissions = ("view",)
+        verbose_name = _("login address")
+        verbose_name_plural = _("login addresses")
         triggers: ClassVar = audited()

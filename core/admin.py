@@ -34,11 +34,10 @@ def may_see(request: HttpRequest, model: type[models.Model]) -> bool:
 
 
 def _hidden_tables(request: HttpRequest) -> list[str]:
-    return [
-        model._meta.db_table
-        for model in apps.get_models(include_auto_created=True)
-        if not may_see(request, model)
-    ]
+    """A table is seen through any of its models, e.g. a watched proxy that has a permission."""
+    models_ = apps.get_models(include_auto_created=True)
+    seen = {model._meta.db_table for model in models_ if may_see(request, model)}
+    return sorted({model._meta.db_table for model in models_} - seen)
 
 
 class ActorFilter(SimpleListFilter):
