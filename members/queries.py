@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -84,6 +85,36 @@ def newsletter_addresses_on(day: date) -> QuerySet[Address]:
         .filter(newest_wish=ConsentAction.GIVEN)
         .order_by("pk")
     )
+
+
+@dataclass(frozen=True)
+class ContactSummary:
+    """Who of an organisation is there, and whether anyone gets the mail magazine."""
+
+    people: int
+    newsletter: bool
+
+
+def contact_summaries(organizations: Iterable[int], day: date) -> dict[int, ContactSummary]:
+    """Contacts on `day` of the organisations with these keys, in one query."""
+    newest = (
+        Consent.objects.filter(address=OuterRef("address"), purpose=Purpose.NEWSLETTER)
+        .order_by("-pk")
+        .values("action")[:1]
+    )
+    rows = (
+        Affiliation.objects.active_on(day)
+        .filter(organization__in=list(organizations))
+        .order_by()
+        .values_list("organization", "person", "address__status", Subquery(newest))
+    )
+    people: dict[int, set[int]] = {}
+    readers: set[int] = set()
+    for organization, person, status, wish in rows:
+        people.setdefault(organization, set()).add(person)
+        if status == AddressStatus.ACTIVE and wish == ConsentAction.GIVEN:
+            readers.add(organization)
+    return {key: ContactSummary(len(who), key in readers) for key, who in people.items()}
 
 
 def members_without_contact(day: date) -> OrganizationQuerySet:

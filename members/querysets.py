@@ -133,6 +133,26 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """All words, folded, anywhere in names, readings, former names and numbers."""
         return self.filter(matches(search_words(query)))
 
+    def search_with_people(self, query: str) -> Self:
+        """As `search`, and by the people who stand for it and their mailboxes. Not for the public.
+
+        Each word may be found in another place: 見本の会 髙橋.
+        """
+        affiliations = self.model._meta.get_field("affiliations").related_model
+        standing = affiliations._default_manager.order_by().values("organization")
+        found = self
+        for raw in query[:LONGEST_QUERY].split()[:MOST_WORDS]:
+            folded = fold(raw)
+            if not folded:
+                continue
+            here = matches([folded]) | Q(
+                pk__in=standing.filter(person__search_text__contains=folded)
+            )
+            if raw.isascii() and "\x00" not in raw:
+                here |= Q(pk__in=standing.filter(address__email__contains=raw.lower()))
+            found = found.filter(here)
+        return found
+
     def in_prefecture(self, code: str) -> Self:
         """Located or active in the prefecture ("01".."47")."""
         return self.filter(Q(prefecture=code) | Q(regions__contains=[code]))
@@ -169,6 +189,23 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def search(self, query: str) -> Self:
         """All words, folded, in the name and its reading."""
         return self.filter(matches(search_words(query)))
+
+    def search_with_places(self, query: str) -> Self:
+        """As `search`, and by the organisations they stand for and their mailboxes."""
+        affiliations = self.model._meta.get_field("affiliations").related_model
+        standing = affiliations._default_manager.order_by().values("person")
+        found = self
+        for raw in query[:LONGEST_QUERY].split()[:MOST_WORDS]:
+            folded = fold(raw)
+            if not folded:
+                continue
+            here = matches([folded]) | Q(
+                pk__in=standing.filter(matches([folded], "organization__search_text"))
+            )
+            if raw.isascii() and "\x00" not in raw:
+                here |= Q(pk__in=standing.filter(address__email__contains=raw.lower()))
+            found = found.filter(here)
+        return found
 
     def acting_on(self, day: date) -> Self:
         """People who stand for some organisation on `day`."""

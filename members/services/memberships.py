@@ -24,14 +24,14 @@ _NUMBERS_LOCK = 4_021_001
 
 
 def next_number(category: Category) -> str:
-    """The next free member number of a category, e.g. 会-151. Held until the transaction ends."""
-    prefix = f"{NUMBER_PREFIX[category]}-"
+    """The next free member number of a category, e.g. 会0151. Held until the transaction ends."""
+    prefix = NUMBER_PREFIX[category]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERS_LOCK])
     given = Membership.objects.filter(number__startswith=prefix).values_list("number", flat=True)
     tails = (number.removeprefix(prefix) for number in given)
     highest = max((int(tail) for tail in tails if tail.isdecimal()), default=0)
-    return f"{prefix}{highest + 1:03}"
+    return f"{prefix}{highest + 1:04}"
 
 
 def open_period(

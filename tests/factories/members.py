@@ -42,8 +42,9 @@ class MembershipFactory(DjangoModelFactory):
 
     organization = factory.SubFactory(OrganizationFactory)
     category = Category.REGULAR
+    # Far from the numbers that the services give.
     number = factory.LazyAttributeSequence(
-        lambda o, n: f"{NUMBER_PREFIX[Category(o.category)]}-{n:05}"
+        lambda o, n: f"見{NUMBER_PREFIX[Category(o.category)]}{n:05}"
     )
     valid_from = FOUNDED
 

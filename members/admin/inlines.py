@@ -1,0 +1,90 @@
+"""What stands under an organisation or a person."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from core.shell.admin import ShellStackedInline, ShellTabularInline
+from members.forms import AffiliationForm, PeriodForm, PeriodFormSet
+from members.models import Affiliation, Membership, OrganizationLink, OrganizationName
+
+
+class PeriodInline(ShellTabularInline):
+    model = Membership
+    form = PeriodForm
+    formset = PeriodFormSet
+
+
+class FormerNameInline(ShellTabularInline):
+    model = OrganizationName
+
+
+class LinkInline(ShellTabularInline):
+    model = OrganizationLink
+    fk_name = "organization"
+    autocomplete_fields = ("other",)
+
+
+class ContactInline(ShellStackedInline):
+    """Contacts are put right here; they come, change hands and go by their own acts."""
+
+    model = Affiliation
+    form = AffiliationForm
+    verbose_name = _("contact")
+    verbose_name_plural = _("contacts")
+    readonly_fields = ("person_cell",)
+    fields = (
+        ("person_cell", "duty"),
+        ("department", "title"),
+        ("email", "phone"),
+        ("valid_from", "valid_until"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
+        return super().get_queryset(request).select_related("person", "address")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("person"))
+    def person_cell(self, obj: Affiliation) -> str:
+        return format_html(
+            '<a href="{}">{}</a> <a href="{}">{}</a>',
+            reverse("admin:members_person_change", args=[obj.person_id]),
+            obj.person.name,
+            reverse("admin:members_affiliation_change", args=[obj.pk]),
+            _("Hand over or end"),
+        )
+
+
+class DutyInline(ShellStackedInline):
+    """For whom a person stands."""
+
+    model = Affiliation
+    form = AffiliationForm
+    readonly_fields = ("organization_cell",)
+    fields = (
+        ("organization_cell", "duty"),
+        ("department", "title"),
+        ("email", "phone"),
+        ("valid_from", "valid_until"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
+        return super().get_queryset(request).select_related("organization", "address")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("organization"))
+    def organization_cell(self, obj: Affiliation) -> str:
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse("admin:members_organization_change", args=[obj.organization_id]),
+            obj.organization.name,
+        )

@@ -1,0 +1,172 @@
+"""One form per act on an organisation: shape of the input, then exactly one service."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.japan.contacts import normalize_email, normalize_phone
+from core.japan.text import clean_line
+from core.shell.fields import DateInput
+from members.choices import Category, Duty, EndReason
+from members.forms.cleaning import cleaned
+from members.models import Organization
+from members.services import (
+    Contact,
+    add_contact,
+    change_category,
+    end_membership,
+    rejoin,
+    rename_organization,
+)
+
+
+class OrganizationActForm(forms.Form):
+    """Base: a title, what happens in words, and `perform`."""
+
+    title: ClassVar[Any] = ""
+    effect: ClassVar[Any] = ""
+    permission: ClassVar[str] = "members.change_organization"
+
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
+        raise NotImplementedError
+
+
+class RenameForm(OrganizationActForm):
+    title = _("Enter a new name")
+    effect = _("The present name is kept as a former name. Lists of earlier days still print it.")
+
+    name = forms.CharField(label=_("New official name"), max_length=200)
+    name_kana = forms.CharField(label=_("New reading"), max_length=300, required=False)
+    effective_on = forms.DateField(label=_("First day of the new name"), widget=DateInput)
+
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
+        rename_organization(
+            organization=organization,
+            name=clean_line(self.cleaned_data["name"]),
+            name_kana=clean_line(self.cleaned_data["name_kana"]),
+            effective_on=self.cleaned_data["effective_on"],
+            actor=actor,
+            at=at,
+        )
+
+
+_NUMBER_HELP = _("The next free number when empty.")
+
+
+class ChangeCategoryForm(OrganizationActForm):
+    title = _("Change the category")
+    effect = _("The present period ends the day before; a new one begins under a new number.")
+    permission = "members.change_membership"
+
+    category = forms.ChoiceField(label=_("New category"), choices=Category.choices)
+    effective_on = forms.DateField(label=_("First day in the new category"), widget=DateInput)
+    number = forms.CharField(
+        label=_("Member number"), help_text=_NUMBER_HELP, max_length=12, required=False
+    )
+
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
+        change_category(
+            organization=organization,
+            category=Category(self.cleaned_data["category"]),
+            effective_on=self.cleaned_data["effective_on"],
+            number=clean_line(self.cleaned_data["number"]),
+            actor=actor,
+            at=at,
+        )
+
+
+class EndMembershipForm(OrganizationActForm):
+    title = _("End the membership")
+    effect = _("From that day the organization leaves the directory and gets no mail magazine.")
+    permission = "members.change_membership"
+
+    until = forms.DateField(
+        label=_("First day on which it is no longer a member"), widget=DateInput
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[pair for pair in EndReason.choices if pair[0] != EndReason.CATEGORY_CHANGED],
+    )
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
+        end_membership(
+            organization=organization,
+            until=self.cleaned_data["until"],
+            reason=EndReason(self.cleaned_data["reason"]),
+            note=clean_line(self.cleaned_data["note"]),
+            actor=actor,
+            at=at,
+        )
+
+
+class RejoinForm(OrganizationActForm):
+    title = _("Take in again")
+    effect = _("A new period begins on the same organization; its past stays.")
+    permission = "members.add_membership"
+
+    category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
+    valid_from = forms.DateField(label=_("Member from"), widget=DateInput)
+    number = forms.CharField(
+        label=_("Member number"), help_text=_NUMBER_HELP, max_length=12, required=False
+    )
+
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
+        rejoin(
+            organization=organization,
+            category=Category(self.cleaned_data["category"]),
+            valid_from=self.cleaned_data["valid_from"],
+            number=clean_line(self.cleaned_data["number"]),
+            actor=actor,
+            at=at,
+        )
+
+
+class ContactFieldsForm(forms.Form):
+    """Who stands for the organisation, as both the new contact and the successor are entered."""
+
+    name = forms.CharField(label=_("Full name"), max_length=100)
+    name_kana = forms.CharField(label=_("Reading"), max_length=150, required=False)
+    email = forms.CharField(label=_("E-mail address"), max_length=300, required=False)
+    department = forms.CharField(label=_("Department"), max_length=100, required=False)
+    job_title = forms.CharField(label=_("Job title"), max_length=100, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+    def clean_email(self) -> str:
+        return cleaned(self.cleaned_data["email"], normalize_email)
+
+    def clean_phone(self) -> str:
+        return cleaned(self.cleaned_data["phone"], normalize_phone)
+
+    def contact(self) -> Contact:
+        value = self.cleaned_data
+        return Contact(
+            name=clean_line(value["name"]),
+            name_kana=clean_line(value["name_kana"]),
+            email=value["email"],
+            department=clean_line(value["department"]),
+            title=clean_line(value["job_title"]),
+            phone=value["phone"],
+        )
+
+
+class NewContactForm(ContactFieldsForm, OrganizationActForm):
+    title = _("Enter a contact")
+    effect = _("The person stands for the organization from that day, behind the others.")
+    permission = "members.add_affiliation"
+
+    duty = forms.ChoiceField(label=_("Duty"), choices=Duty.choices, initial=Duty.PRIMARY)
+    valid_from = forms.DateField(label=_("From"), widget=DateInput)
+
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
+        add_contact(
+            organization=organization,
+            contact=self.contact(),
+            duty=Duty(self.cleaned_data["duty"]),
+            valid_from=self.cleaned_data["valid_from"],
+            actor=actor,
+            at=at,
+        )

@@ -1,0 +1,47 @@
+"""The periods of one organisation, corrected together."""
+
+from itertools import pairwise
+from typing import Any
+
+from django import forms
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+
+from members.models import Membership
+
+
+class PeriodForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
+    """One period. Whether it overlaps another is asked of all together, as they will stand."""
+
+    class Meta:
+        model = Membership
+        fields = ("category", "number", "valid_from", "valid_until", "end_reason", "note")
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        self._validate_constraints = False  # the checks below say it at the field
+        first, until = values.get("valid_from"), values.get("valid_until")
+        if first and until and until <= first:
+            self.add_error("valid_until", _("The period must end after it begins."))
+        if values.get("end_reason") and not until:
+            self.add_error("valid_until", _("A reason needs the day on which the period ends."))
+        return values
+
+
+class PeriodFormSet(BaseInlineFormSet):  # type: ignore[type-arg] # not generic at run time
+    def clean(self) -> None:
+        super().clean()
+        live = [form for form in self.forms if self._counts(form)]
+        live.sort(key=lambda form: form.cleaned_data["valid_from"])
+        for earlier, later in pairwise(live):
+            until = earlier.cleaned_data.get("valid_until")
+            if until is None or until > later.cleaned_data["valid_from"]:
+                later.add_error(
+                    "valid_from",
+                    _("This period overlaps another period of the same organization."),
+                )
+
+    def _counts(self, form: Any) -> bool:
+        if not form.is_valid() or self._should_delete_form(form):
+            return False
+        return bool(form.cleaned_data.get("valid_from"))
