@@ -37,6 +37,7 @@ FIELD_OVERRIDES: dict[Any, dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
     models.DateField: {"widget": DateInput},
     models.DateTimeField: {"form_class": DateTimeField, "widget": DateTimeInput},
+    models.URLField: {"assume_scheme": "https"},
 }
 
 
