@@ -17,6 +17,7 @@ PARTS = (
     ("month", "月", "input input--2"),
     ("day", "日", "input input--2"),
 )
+YEAR_DIGITS = 4  # a shorter number is most likely a year of an era
 
 
 class SplitDateWidget(forms.Widget):
@@ -76,6 +77,7 @@ class SplitDateField(forms.DateField):
         "required": _("Enter the year, month and day."),
         "part": _("Enter the %(missing)s too."),
         "digits": _("Enter the date in digits, for example 2022, 6 and 15."),
+        "year": _("Enter the year with four digits, for example 2022."),
         "absent": _("There is no such day. Please check the date."),
     }
 
@@ -95,6 +97,8 @@ class SplitDateField(forms.DateField):
     def _date(self, parts: list[str]) -> datetime.date:
         if not all(part.isascii() and part.isdigit() for part in parts):
             raise ValidationError(self.error_messages["digits"], code="digits")
+        if len(parts[0]) != YEAR_DIGITS:
+            raise ValidationError(self.error_messages["year"], code="year")
         try:
             return datetime.date(*(int(part) for part in parts))
         except (ValueError, OverflowError):

@@ -33,6 +33,12 @@ def beat(*, name: str, at: datetime) -> None:
         Heartbeat.objects.filter(pk=row.pk, at__lt=at).update(at=at)
 
 
+def beat_both(*, at: datetime) -> None:
+    """The tick ran: beat sent it and the worker did it, so both are alive."""
+    for name in (BEAT, WORKER):
+        beat(name=name, at=at)
+
+
 def fresh_names(*, since: datetime) -> set[str]:
     """The processes heard of since then."""
     return set(Heartbeat.objects.filter(at__gte=since).values_list("name", flat=True))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.audit.context import acting
 from core.audit.seal import seal
+from core.heartbeat import beat_both
 from mailing.sweeper import sweep
 from members.roster.jobs import sweep_due
 from newsletter.services import weekly_round
@@ -16,7 +17,7 @@ from newsletter.services import weekly_round
 log = structlog.get_logger(__name__)
 
 # In this order. Each is safe to run twice and at the same time, and returns nothing.
-DUTIES: tuple[Callable[..., object], ...] = (weekly_round, sweep_due, sweep, seal)
+DUTIES: tuple[Callable[..., object], ...] = (beat_both, weekly_round, sweep_due, sweep, seal)
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """Writes static/css/bundle.css: the files that site.css imports, in its order and layers, in one.
 
 The browser could read site.css as it is, but thirty requests before the first paint are too many
-behind a municipal gateway. Run `python tools/bundle_css.py` after a change of style; a test compares.
+behind a municipal gateway. Run `python tools/bundle_css.py` after a change; a test compares.
 """
 
 import re
