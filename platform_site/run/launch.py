@@ -1,5 +1,6 @@
 """`manage.py run` from the first line to the last."""
 
+import json
 import os
 import socket
 import sys
@@ -33,7 +34,8 @@ from platform_site.run.supervisor import (
 HOST = "127.0.0.1"
 LEFTOVER_SECONDS = 40.0  # a worker cut off in the middle of a message may need that long
 FIRST_PAGE_SECONDS = 60.0
-READY_SECONDS = 20.0
+READY_SECONDS = 150.0  # beat's first round comes a minute after its first start
+READY_PAUSE = 5.0
 
 
 class Stopped(BaseException):
@@ -60,6 +62,14 @@ def _status(url: str) -> int:
         return 0
 
 
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- our own address
+            return bool(json.load(answer).get("status") == "ok")
+    except (OSError, ValueError):
+        return False
+
+
 class Launch:
     """One run of the platform."""
 
@@ -72,6 +82,7 @@ class Launch:
         self.own = set(os.environ.get(OWN, "").split())
         self.address = f"http://{HOST}:{port}/"
         self.stopping = False
+        self.parent = os.getppid()
 
     def run(self) -> int:
         self.layout.logs.mkdir(parents=True, exist_ok=True)
@@ -116,7 +127,7 @@ class Launch:
         share(self.layout)
         self._wait_for_first_page()
         welcome.show(self.console, self.address, seconds=time.monotonic() - started)
-        self._wait_until_ready()
+        self.console.say("  止めるには Ctrl-C を押してください。")
 
     def _wait_for_leftovers(self) -> None:
         if self.claim.leftovers():
@@ -140,6 +151,8 @@ class Launch:
             )
             with self.console.step("PostgreSQL を起動する"):
                 self.supervisor.start(Unit("PostgreSQL", 1, postgres))
+            if self.layout.var not in postgres.data_dir.parents:
+                self.console.say(f"    データの置き場所: {postgres.data_dir}")
         if "REDIS_URL" in self.own:
             redis = Redis(sockets, log=self.layout.logs / "redis.log")
             with self.console.step("Redis を起動する"):
@@ -197,20 +210,6 @@ class Launch:
         if not served:
             raise ServiceError(f"画面が表示できません。ログ: {self.layout.logs / 'web.log'}")
 
-    def _wait_until_ready(self) -> None:
-        """The address is known already; this only tells when mail will really leave."""
-        ready = wait_while_healthy(
-            self.supervisor,
-            lambda: _status(f"{self.address}readyz") == 200,
-            seconds=READY_SECONDS,
-            pause=1.0,
-        )
-        if ready:
-            self.console.say("  ✓ すべて動いています。止めるには Ctrl-C を押してください。")
-        else:
-            self.console.say(f"  ! 一部がまだ準備中です。様子: {self.address}readyz")
-            self.console.say("    止めるには Ctrl-C を押してください。")
-
     def _remember(self) -> None:
         self.claim.write(self.address, self.supervisor.pids())
 
@@ -218,13 +217,31 @@ class Launch:
 
     def _watch(self) -> None:
         pids = self.supervisor.pids()
-        for _ in _while_parent_lives():
+        readiness = self._tell_when_ready()
+        while self._parent_lives():
             self.supervisor.check()
+            next(readiness, None)
             if pids != self.supervisor.pids():
                 pids = self.supervisor.pids()
                 self._remember()
             time.sleep(0.3)
         raise Stopped
+
+    def _tell_when_ready(self) -> Iterator[None]:
+        """The pages are there before the first round of worker and beat; tell when mail leaves."""
+        started = time.monotonic()
+        while not _ready(f"{self.address}readyz"):
+            pause = time.monotonic() + READY_PAUSE
+            while time.monotonic() < pause:
+                yield
+            if time.monotonic() - started > READY_SECONDS:
+                self.console.say(f"  ! 一部がまだ準備中です。様子: {self.address}readyz")
+                return
+        self.console.say("  ✓ すべて動いています（ワーカーとスケジューラーも動き始めました）")
+
+    def _parent_lives(self) -> bool:
+        """`make run` killed with -9 must not leave us behind; started otherwise, we live on."""
+        return not os.environ.get("MAKELEVEL") or os.getppid() == self.parent
 
     def _finish(self) -> None:
         self.stopping = True
@@ -233,14 +250,6 @@ class Launch:
             self.supervisor.stop_all()
             self.console.say("すべて止めました。")
         self.claim.release()
-
-
-def _while_parent_lives() -> Iterator[None]:
-    """`make run` killed with -9 must not leave us behind; started otherwise, we live on."""
-    parent = os.getppid()
-    from_make = bool(os.environ.get("MAKELEVEL"))
-    while not from_make or os.getppid() == parent:
-        yield
 
 
 def _rotate(logs: Path) -> None:
