@@ -8,11 +8,13 @@ class MailingConfig(AppConfig):
     verbose_name = _("Mail")
     role_grants = {
         "administrator": (
-            "view_address", "change_address", "view_message", "view_envelope", "resend_envelope",
+            "view_address", "change_address", "view_message", "stop_message", "view_envelope",
+            "resend_envelope",
             "view_consent", "view_senderidentity", "add_senderidentity", "change_senderidentity",
         ),
         "officer": (
-            "view_address", "change_address", "view_message", "view_envelope", "resend_envelope",
+            "view_address", "change_address", "view_message", "stop_message", "view_envelope",
+            "resend_envelope",
             "view_consent", "view_senderidentity",
         ),
         "contractor": ("view_address", "view_message", "view_envelope", "view_consent"),

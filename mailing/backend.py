@@ -1,6 +1,6 @@
 """Django's mail door, walled up: what comes through it goes to the outbox like everything else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from email.utils import parseaddr
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -59,9 +59,5 @@ def _sender(mail: EmailMessage, house: Sender) -> Sender:
 
 
 def _html_of(mail: EmailMessage) -> str:
-    alternatives: Iterable[tuple[object, str | None]] = (
-        [(part.content, part.mimetype) for part in mail.alternatives]
-        if isinstance(mail, EmailMultiAlternatives)
-        else []
-    )
-    return next((str(content) for content, kind in alternatives if kind == "text/html"), "")
+    parts = mail.alternatives if isinstance(mail, EmailMultiAlternatives) else []
+    return next((str(content) for content, kind in parts if kind == "text/html"), "")

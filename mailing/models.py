@@ -161,6 +161,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        permissions: ClassVar = [("stop_message", "Can pause, resume and stop a message")]
         triggers: ClassVar = audited(ignored=("refusals",), masked=("text", "html"))
 
     def __str__(self) -> str:

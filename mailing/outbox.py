@@ -23,6 +23,7 @@ from mailing.models import Address, Envelope, Message, SenderIdentity
 from mailing.wake import wake_worker
 
 CHUNK = 1000
+SUBJECT_LENGTH = 200
 HEADERS_ALLOWED = ("Auto-Submitted", "References", "In-Reply-To", "X-Issue")
 
 
@@ -86,7 +87,7 @@ def compose(
     if not subject or not text.strip():
         # Municipal gateways throw away mails without a subject or without text.
         raise MailError(_("A mail needs a subject and a text."))
-    if len(subject) > Message._meta.get_field("subject").max_length:
+    if len(subject) > SUBJECT_LENGTH:
         raise MailError(_("The subject is too long."))
     sender = sender or sender_on(at)
     return Message.objects.create(

@@ -9,9 +9,12 @@ import socket
 from dataclasses import dataclass
 from datetime import datetime
 from os import getpid
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection
+
+from mailing.choices import EnvelopeStatus
 
 LEASE_SECONDS = 60
 
@@ -118,12 +121,19 @@ def claim(holder: str, limit: int) -> Batch:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"limit": limit, "holder": holder, "lease": LEASE_SECONDS})
         rows = cursor.fetchall()
-    taken = [Claimed(*row[:6], _values(row[6]), row[7]) for row in rows if row[8] == "in_flight"]
+    taken = [
+        Claimed(
+            id=row[0], attempt=row[1], message_id=row[2], address_id=row[3], email=row[4],
+            name=row[5], merge=_values(row[6]), refusals=row[7],
+        )
+        for row in rows
+        if row[8] == EnvelopeStatus.IN_FLIGHT
+    ]  # fmt: skip
     taken.sort(key=lambda envelope: envelope.id)
     return Batch(taken, len(rows) - len(taken))
 
 
-def _values(merge: object) -> dict[str, str]:
+def _values(merge: Any) -> dict[str, str]:
     """JSON from the raw cursor comes as text or as a mapping, whichever the driver likes."""
     loaded = json.loads(merge) if isinstance(merge, str) else merge
     return {str(key): str(value) for key, value in dict(loaded or {}).items()}

@@ -12,7 +12,6 @@ import ssl
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
 
 from mailing.choices import EnvelopeStatus
 from mailing.delivery.replies import CLOSING, Outcome, Reply, ReplyReader, judge
@@ -48,7 +47,7 @@ class Line:
 
     def __init__(self, client: smtplib.SMTP, *, timeout: float, patience: float) -> None:
         self.client = client
-        self.socket: Any = client.sock
+        self.socket: socket.socket = client.sock or socket.socket()
         self.pipelining = client.has_extn("pipelining")
         self.eight_bit = client.has_extn("8bitmime")
         self.timeout, self.patience = timeout, patience

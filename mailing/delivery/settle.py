@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -77,7 +78,8 @@ class Settled:
 def delay_before(attempt: int, phase: str) -> float:
     """Seconds until the next try: doubling, with jitter, so that not all come back at once."""
     longest = LONGEST_UNREACHABLE if phase == "connect" else LONGEST_DELAY
-    return min(FIRST_DELAY * 2 ** min(attempt - 1, 10), longest) * random.uniform(0.75, 1.25)  # noqa: S311 -- spreads load, guards nothing
+    doubled: float = FIRST_DELAY * 2 ** min(attempt - 1, 10)
+    return min(doubled, longest) * random.uniform(0.75, 1.25)  # noqa: S311 -- spreads load only
 
 
 def settle(holder: str, rows: Sequence[Settled]) -> Counter[str]:
@@ -96,7 +98,7 @@ def settle(holder: str, rows: Sequence[Settled]) -> Counter[str]:
     return Counter(status for _key, status, *_rest in written)
 
 
-def _parameters(holder: str, rows: Sequence[Settled]) -> dict[str, object]:
+def _parameters(holder: str, rows: Sequence[Settled]) -> dict[str, Any]:
     return {
         "holder": holder,
         "give_up": GIVE_UP_AFTER,
@@ -146,16 +148,14 @@ def forget_refusals(message_ids: set[int]) -> None:
 
 def defer_everything_due(reply: str) -> int:
     """No line to the mail server: what is due waits and shows why."""
+    parameters: dict[str, Any] = {
+        "give_up": GIVE_UP_AFTER,
+        "reply": reply[:500],
+        "first": FIRST_DELAY,
+        "longest": LONGEST_UNREACHABLE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _DEFER_ALL,
-            {
-                "give_up": GIVE_UP_AFTER,
-                "reply": reply[:500],
-                "first": FIRST_DELAY,
-                "longest": LONGEST_UNREACHABLE,
-            },
-        )
+        cursor.execute(_DEFER_ALL, parameters)
         return int(cursor.rowcount)
 
 
