@@ -122,10 +122,9 @@ class Launch:
         preparation.migrate(self.console)
         preparation.collect_static(self.console, self.layout.var)
         self._seed()
-        self._start_processes()
-        self._remember()
         share(self.layout)
-        self._wait_for_first_page()
+        self._start_web()
+        self._start_helpers()
         welcome.show(self.console, self.address, seconds=time.monotonic() - started)
         self.console.say("  止めるには Ctrl-C を押してください。")
 
@@ -174,19 +173,40 @@ class Launch:
             self.console.say(f"  ✗ 見本のデータを入れられませんでした: {error}")
             self.console.say("    プラットフォームはこのまま起動します。見本なしでも使えます。")
 
-    def _start_processes(self) -> None:
+    def _start_web(self) -> None:
+        """Alone, because the others would fight it for the processor until the first page."""
+        web = Unit("Web サーバー", 5, self._python("web", *self._gunicorn(), patience=10))
+        with self.console.step("Web サーバーを起動する"):
+            self.supervisor.start(web)
+            self._remember()
+            served = wait_while_healthy(
+                self.supervisor,
+                lambda: 0 < _status(f"{self.address}healthz") < 500,
+                seconds=FIRST_PAGE_SECONDS,
+            )
+        if not served:
+            raise ServiceError(f"画面が表示できません。ログ: {self.layout.logs / 'web.log'}")
+
+    def _start_helpers(self) -> None:
         celery = ("-m", "celery", "-A", "platform_site")
         worker = ("worker", "-c", "2", "--loglevel=INFO", "--without-gossip", "--without-mingle")
         beat = ("beat", "--loglevel=INFO", "--pidfile=", "-s", str(self.layout.var / "beat"))
-        for title, rank, child in (
-            ("Web サーバー", 5, self._python("web", *self._gunicorn(), patience=10)),
-            ("ワーカー", 4, self._python("worker", *celery, *worker, patience=30)),
-            ("スケジューラー", 5, self._python("beat", *celery, *beat, patience=5)),
-        ):
-            self.supervisor.start(Unit(title, rank, child))
+        with self.console.step("ワーカーとスケジューラーを起動する"):
+            for title, rank, child in (
+                ("ワーカー", 4, self._python("worker", *celery, *worker, patience=30)),
+                ("スケジューラー", 5, self._python("beat", *celery, *beat, patience=5)),
+            ):
+                self.supervisor.start(Unit(title, rank, child))
+        self._remember()
 
     def _gunicorn(self) -> list[str]:
-        options = ["--worker-class=gthread", "--workers=2", "--threads=4", "--access-logfile=-"]
+        options = [
+            "--worker-class=gthread",
+            "--workers=2",
+            "--threads=4",
+            "--preload",
+            "--access-logfile=-",
+        ]
         bind = f"--bind={HOST}:{self.port}"
         return ["-m", "gunicorn", bind, *options, "platform_site.wsgi:application"]
 
@@ -199,16 +219,6 @@ class Launch:
             cwd=PROJECT,
             patience=patience,
         )
-
-    def _wait_for_first_page(self) -> None:
-        with self.console.step("Web サーバー、ワーカー、スケジューラーを起動する"):
-            served = wait_while_healthy(
-                self.supervisor,
-                lambda: 0 < _status(f"{self.address}healthz") < 500,
-                seconds=FIRST_PAGE_SECONDS,
-            )
-        if not served:
-            raise ServiceError(f"画面が表示できません。ログ: {self.layout.logs / 'web.log'}")
 
     def _remember(self) -> None:
         self.claim.write(self.address, self.supervisor.pids())
