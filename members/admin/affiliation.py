@@ -32,6 +32,7 @@ class AffiliationAdmin(ActPages):
     list_filter = (HoldingFilter, "duty")
     list_select_related = ("person", "organization", "address")
     show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False  # a second count of everything, for two words on the page
     search_fields = ("person__search_text",)
     search_help_text = gettext_lazy("Names, readings, organizations, mailboxes")
     in_search = False  # each hit would come twice, with its person

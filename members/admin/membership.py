@@ -34,6 +34,7 @@ class MembershipAdmin(ShellAdmin):
     list_filter = (HoldingFilter, "category", "end_reason")
     list_select_related = ("organization",)
     show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False  # a second count of everything, for two words on the page
     search_fields = ("number",)
     search_help_text = gettext_lazy("Names, readings, former names, numbers")
     in_search = False  # each hit would come twice, with its organisation

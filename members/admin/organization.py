@@ -74,6 +74,7 @@ class OrganizationAdmin(ActPages):
         ConfirmedFilter,
     )  # fmt: skip
     show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False  # a second count of everything, for two words on the page
     search_fields = ("search_text",)
     search_help_text = gettext_lazy("Names, readings, former names, numbers, people, mailboxes")
     saved_views = (
