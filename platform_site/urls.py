@@ -10,4 +10,5 @@ urlpatterns = [
     path("members/", include("members.urls")),
     path("newsletter/unsubscribe/", include("mailing.urls")),
     path("newsletter/", include("newsletter.urls")),
+    path("dev/mails/", include("platform_site.mailroom.urls")),  # 404 outside `make run`
 ]

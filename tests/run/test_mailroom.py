@@ -18,7 +18,6 @@ pytestmark = pytest.mark.django_db
 def catcher(tmp_path: Path, settings: Settings) -> Iterator[Catcher]:
     settings.MAILBOX_DIR = str(tmp_path / "box")
     settings.LOCAL = True
-    settings.ROOT_URLCONF = "tests.run.mail_urls"
     catcher = Catcher(tmp_path / "box")
     catcher.start()
     yield catcher
