@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from newsletter.models import Issue
 from newsletter.rendering import sections_of
@@ -12,6 +13,7 @@ _PER_PAGE = 20
 
 
 @login_not_required
+@require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """Issues sent, newest first."""
     issues = Issue.objects.public().order_by("-number")
@@ -20,6 +22,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def issue_detail(request: HttpRequest, number: int) -> HttpResponse:
     """One issue as a page, from the same source as the mail."""
     issue = get_object_or_404(Issue.objects.public(), number=number)
