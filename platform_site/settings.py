@@ -128,7 +128,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.StaffSession",
     "accounts.middleware.StaffMfaRequired",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.SessionActivity",
     "portal.middleware.ServiceDown",
 ]
 ROOT_URLCONF = "platform_site.urls"
