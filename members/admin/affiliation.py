@@ -77,11 +77,11 @@ class AffiliationAdmin(ActPages):
     def address_column(self, obj: Affiliation) -> str:
         return obj.address.email if obj.address else "—"
 
-    @admin.display(description=gettext_lazy("From"), ordering="valid_from")
+    @admin.display(description=gettext_lazy("from"), ordering="valid_from")
     def from_column(self, obj: Affiliation) -> str:
         return day_cell(obj.valid_from)
 
-    @admin.display(description=gettext_lazy("Until"), ordering="valid_until")
+    @admin.display(description=gettext_lazy("until"), ordering="valid_until")
     def until_column(self, obj: Affiliation) -> str:
         return day_cell(obj.valid_until)
 

@@ -14,10 +14,11 @@ from members.forms import AffiliationForm, PeriodForm, PeriodFormSet
 from members.models import Affiliation, Membership, OrganizationLink, OrganizationName
 
 
-class PeriodInline(ShellTabularInline):
+class PeriodInline(ShellStackedInline):
     model = Membership
     form = PeriodForm
     formset = PeriodFormSet
+    fields = (("category", "number"), ("valid_from", "valid_until"), ("end_reason", "note"))
 
 
 class FormerNameInline(ShellTabularInline):

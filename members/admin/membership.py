@@ -38,7 +38,7 @@ class MembershipAdmin(ShellAdmin):
     search_fields = ("number",)
     search_help_text = gettext_lazy("Names, readings, former names, numbers")
     in_search = False  # each hit would come twice, with its organisation
-    ordering = ("organization__sort_key", "valid_from", "pk")
+    ordering = ("organization__sort_key", "pk")
     saved_views = (
         SavedView(gettext_lazy("All")),
         *(SavedView(category.label, f"category__exact={category.value}") for category in Category),

@@ -159,7 +159,7 @@ class NewContactForm(ContactFieldsForm, OrganizationActForm):
     permission = "members.add_affiliation"
 
     duty = forms.ChoiceField(label=_("Duty"), choices=Duty.choices, initial=Duty.PRIMARY)
-    valid_from = forms.DateField(label=_("From"), widget=DateInput)
+    valid_from = forms.DateField(label=_("from"), widget=DateInput)
 
     def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
         add_contact(
