@@ -94,7 +94,6 @@ class TrailAdmin(ShellAdmin):
     date_hierarchy = "at"
     ordering = ("-id",)
     show_full_result_count = False
-    list_display_links = ("when",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -154,7 +153,8 @@ def _called(change: Change) -> str:
 
 @admin.register(Change)
 class ChangeAdmin(TrailAdmin):
-    list_display = ("when", "actor", "record", "operation_badge", "what", "why")
+    list_display = ("record", "operation_badge", "what", "actor", "when", "why")
+    list_display_links = ("record",)
     list_filter = (TableFilter, "operation", ActorFilter)
     search_fields = ("actor_name", "=row_id", "=request_id")
     search_help_text = _("Name of the actor, number of the record or of the request")
@@ -172,7 +172,8 @@ class ChangeAdmin(TrailAdmin):
     def record(self, obj: Change) -> str:
         name = vars(obj).get("record_name") or _called(obj)
         kind = f"{table_words(obj.table)} #{obj.row_id}"
-        return format_html("{}<small>{}</small>", name, kind) if name else kind
+        cell = '<span class="cell-main">{}</span><small>{}</small>'
+        return format_html(cell, name, kind) if name else kind
 
     @admin.display(description=_("operation"))
     def operation_badge(self, obj: Change) -> str:
@@ -191,7 +192,8 @@ class ChangeAdmin(TrailAdmin):
 
 @admin.register(Act)
 class ActAdmin(TrailAdmin):
-    list_display = ("when", "actor", "what", "target_name", "why")
+    list_display = ("what", "target_name", "actor", "when", "why")
+    list_display_links = ("what",)
     list_filter = (VerbFilter, ActorFilter)
     search_fields = ("actor_name", "target_name", "=request_id")
     search_help_text = _("Name of the actor or of the record, number of the request")

@@ -10,21 +10,30 @@ from accounts.models import User
 from core.shell.today import TodayRow
 from members.queries import members_without_contact
 
-SHOWN = 10
+SHOWN = 5
 
 
 def rows(user: User, at: datetime) -> list[TodayRow]:
     """Members whom no mail reaches: nobody stands for them at a working mailbox."""
     if not user.has_perm("members.change_affiliation"):
         return []
+    found = members_without_contact(timezone.localdate(at))
+    number = found.count()
+    if number > SHOWN:
+        title = _("Members whom no mail reaches: %(n)s") % {"n": number}
+        place = reverse("admin:members_organization_changelist")
+        return [_row(title, f"{place}?category=member&contact=none", _("See them"))]
     return [
-        TodayRow(
-            kind=_("Member organizations"),
-            icon="members",
-            title=organization.name,
-            who=_("No contact with a working mailbox"),
-            action=_("Enter a contact"),
-            url=reverse("admin:members_organization_change", args=[organization.pk]),
+        _row(
+            organization.name,
+            reverse("admin:members_organization_change", args=[organization.pk]),
+            _("Enter a contact"),
         )
-        for organization in members_without_contact(timezone.localdate(at))[:SHOWN]
+        for organization in found
     ]
+
+
+def _row(title: str, url: str, action: str) -> TodayRow:
+    who = _("No contact with a working mailbox")
+    kind = _("Member organizations")
+    return TodayRow(kind=kind, icon="members", title=title, who=who, action=action, url=url)

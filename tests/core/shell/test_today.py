@@ -11,6 +11,9 @@ from core.heartbeat import BEAT, WORKER, beat
 from core.shell.today import TodayRow
 from mailing.choices import AddressStatus, EnvelopeStatus
 from members.choices import Category
+from newsletter.calendar import monday_of
+from newsletter.choices import IssueStatus
+from newsletter.models import Issue
 from platform_site import today
 from tests.core.shell import world
 from tests.factories.accounts import make_staff
@@ -120,3 +123,25 @@ def test_today_asks_few_questions_whatever_waits(client, django_assert_max_num_q
     client.get(INDEX)
     with django_assert_max_num_queries(30):
         client.get(INDEX)
+
+
+def test_the_issue_of_the_week_shows_how_far_it_has_come(client):
+    client.force_login(make_staff())
+    (card,) = client.get(INDEX).context["cards"]
+    assert not card.steps
+    issue = ItemFactory(issue__week_of=monday_of(timezone.localdate())).issue
+    (card,) = client.get(INDEX).context["cards"]
+    assert card.name == str(issue)
+    assert [step.state for step in card.steps] == ["now", "next", "next", "next"]
+    Issue.objects.update(status=IssueStatus.SENT, number=1, sent_at=timezone.now())
+    (card,) = client.get(INDEX).context["cards"]
+    assert {step.state for step in card.steps} == {"done"}
+
+
+def test_many_unreachable_members_are_one_line_that_leads_to_them(client):
+    for _n in range(7):
+        MemberFactory()
+    client.force_login(make_staff())
+    (band,) = client.get(INDEX).context["queue"]
+    (line,) = band["rows"]
+    assert client.get(line.url).context["cl"].result_count == 7
