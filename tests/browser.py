@@ -26,6 +26,9 @@ AXE_OPTIONS = {
 }  # fmt: skip
 
 SETTLED = """async () => {
+    // Chromium leaves some inherited colours behind when the scheme changes under a loaded page.
+    const style = document.body.style;
+    style.display = 'none'; void document.body.offsetHeight; style.display = '';
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
 }"""
