@@ -103,8 +103,9 @@ def _to(job: RosterImport) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may("import_members")
 def upload(request: HttpRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if posted else UploadForm()
+    if posted and form.is_valid():
         file = form.cleaned_data["file"]
         at = timezone.now()
         job = receive_import(
@@ -241,11 +242,11 @@ def _download(name: str, content_type: str, content: bytes) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """A file on POST, recorded; but first, once, what the chosen encoding cannot carry."""
     at = timezone.now()
-    form = ExportForm(
-        request.POST or None, initial={"as_of": timezone.localdate(at), "form": "xlsx"}
-    )
+    posted = request.method == "POST"
+    first = {"as_of": timezone.localdate(at), "form": "xlsx"}
+    form = ExportForm(request.POST) if posted else ExportForm(initial=first)
     lossy: list[LossyCell] = []
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
         kind: Format = form.cleaned_data["form"]
         as_of = max(form.cleaned_data["as_of"], FIRST_DAY)
         if "accept" not in request.POST:
