@@ -133,7 +133,7 @@ class Line:
         self.state = State.CLOSED
         self.deadline = float("inf")
         with contextlib.suppress(OSError):
-            self.socket.close()
+            self.client.close()  # its reading end as well, or the server would not notice
 
     # --- what the network tells the line ------------------------------------------------------
 

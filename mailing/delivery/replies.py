@@ -7,6 +7,7 @@ from mailing.choices import EnvelopeStatus
 
 _ENHANCED = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
 _DEAD_WITHOUT_ENHANCED = (550, 551, 553)
+_REPLY = re.compile(r"[2-5]\d\d(?:[ -]|$)")
 CLOSING = 421
 PERMANENT = 500
 LONGEST = 64 * 1024
@@ -65,7 +66,7 @@ class ReplyReader:
         return replies
 
     def _take(self, line: str) -> Reply | None:
-        if not (line[:3].isdecimal() and line[3:4] in {"", " ", "-"}):
+        if not _REPLY.match(line):
             raise ValueError("not an SMTP reply")
         self._lines.append(line[4:].strip())
         if line[3:4] == "-":

@@ -3,7 +3,9 @@
 import email
 from datetime import UTC, datetime
 from email import policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -39,11 +41,18 @@ def part(parsed: EmailMessage, kind: str) -> str:
     return body.get_content().replace("\r\n", "\n")
 
 
+def shown_name(plain: bytes) -> str:
+    """By the older parser: the newer one of Python 3.11 leaves blanks between encoded words."""
+    raw = parseaddr(email.message_from_bytes(plain)["To"])[0]
+    return str(make_header(decode_header(raw)))
+
+
 @pytest.mark.parametrize("name", ["", "John Smith", 'O"Brien, Jr.', "山田 花子", LONG])
 @pytest.mark.parametrize("html", ["", "<p>本文です。</p>\n"])
 def test_it_reads_like_django_s_own_build(name, html):
     text = "一行目。\n.点で始まる行\n..二つ\n\n終わり。\n"
-    ours = sent(message(text=text, html=html, subject=LONG, reply_to="r@pf.example"), name=name)[1]
+    ours_is = message(text=text, html=html, subject=LONG, reply_to="r@pf.example")
+    plain, ours = sent(ours_is, name=name)
     theirs = EmailMultiAlternatives(
         LONG, text, "事務局 <jimukyoku@platform.example>", reply_to=["r@pf.example"]
     )
@@ -53,8 +62,8 @@ def test_it_reads_like_django_s_own_build(name, html):
     assert ours["Subject"] == expected["Subject"].strip() == LONG
     assert ours["From"].addresses == expected["From"].addresses
     assert ours["Reply-To"].addresses == expected["Reply-To"].addresses
-    assert ours["To"].addresses[0].display_name == name
     assert ours["To"].addresses[0].addr_spec == "a@b.jp"
+    assert shown_name(plain) == name
     assert ours.get_content_type() == expected.get_content_type()
     assert part(ours, "plain") == part(expected, "plain")
     if html:

@@ -240,8 +240,9 @@ class TestOffice:
         def other_worker():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s, 0)", [0x6D61696C])
-            held.set()
-            go_on.wait(10)
+                held.set()
+                go_on.wait(10)
+                cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [0x6D61696C])
             connection.close()
 
         thread = threading.Thread(target=other_worker)
