@@ -22,3 +22,14 @@ class MembersConfig(AppConfig):
         "contractor": (*_READ, *_WRITE),
         "auditor": _READ,
     }
+    act_words = {
+        "members.organization.registered": _("Organization registered"),
+        "members.organization.renamed": _("New name entered"),
+        "members.organization.category_changed": _("Category changed"),
+        "members.organization.membership_ended": _("Membership ended"),
+        "members.organization.rejoined": _("Taken in again"),
+        "members.organization.periods_corrected": _("Membership periods corrected"),
+        "members.contact.added": _("Contact entered"),
+        "members.contact.ended": _("Contact ended"),
+        "members.contact.handed_over": _("Contact handed over"),
+    }
