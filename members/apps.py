@@ -32,4 +32,7 @@ class MembersConfig(AppConfig):
         "members.contact.added": _("Contact entered"),
         "members.contact.ended": _("Contact ended"),
         "members.contact.handed_over": _("Contact handed over"),
+        "members.roster.imported": _("Member list imported"),
+        "members.roster.exported": _("Member list taken out"),
+        "members.roster.import_cancelled": _("Import of the member list cancelled"),
     }
