@@ -69,16 +69,19 @@ CELERY_BROKER_URL = (
 )
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 3}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that is away all night is found again
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper finds what a dead broker did not pass on
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 3600
+CELERY_TASK_TIME_LIMIT = max(3600, 10 * SMTP_TIMEOUT_SECONDS)  # never shorter than the patience
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"
+# Old ticks are thrown away, so that a worker that was off finds no pile. Beat's clock says when and
+# the worker's clock whether, and the two may differ by hours.
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "tick": {"task": "platform_site.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "tick": {"task": "platform_site.tasks.tick", "schedule": 60.0, "options": {"expires": 4 * 3600}}
 }
 
 # --- the house -------------------------------------------------------------------------------
