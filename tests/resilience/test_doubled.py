@@ -1,0 +1,86 @@
+"""Everything started twice, and with clocks that are hours apart: each thing happens once."""
+
+import re
+from collections import Counter
+from email import message_from_bytes
+
+WORKED = re.compile(r"Sending due task tick|tasks\.tick\[[^]]*\] succeeded")
+ACTS = """
+    SELECT verb, count(*) FROM core_act
+    WHERE id > %s AND verb LIKE 'newsletter.issue.%%' AND verb <> 'newsletter.issue.tested'
+    GROUP BY verb
+"""
+
+
+def test_two_beats_and_three_workers_with_clocks_six_hours_apart_do_each_thing_once(
+    platform, worker, box
+):
+    """A tick every second from two beats, one of them late; workers ahead, behind and right.
+
+    Negative controls: without SKIP LOCKED and the slots, or with the claim's `status` test gone,
+    mails arrive twice; without the compare-and-set of `newsletter.services._advance` its acts are
+    doubled; with `expires` of a minute the worker that is ahead throws every tick away.
+    """
+    (last,) = platform.rows("SELECT COALESCE(max(id), 0) FROM core_act")[0]
+    doubles = [platform.worker(clock=clock) for clock in ("+3", "-3")]
+    doubles += [platform.beat(), platform.beat(clock="-3")]
+    try:
+        platform.rows(
+            "UPDATE newsletter_issue SET status = 'scheduled', sent_at = NULL WHERE id = %s",
+            platform.known["scheduled"],
+        )
+        mailboxes, answer = platform.post_mails("doubled", 100)
+        assert answer.status == 302
+        platform.wait(lambda: platform.all_sent(mailboxes), "all mails are sent")
+        platform.wait(lambda: _done(platform, doubles), "every process has done some work", 90)
+    finally:
+        platform.end(*doubles)
+
+    mails = [message_from_bytes(path.read_bytes()) for path in box.messages()]
+    assert Counter(str(mail["Delivered-To"]) for mail in mails) == dict.fromkeys(mailboxes, 1)
+    acts = dict(platform.rows(ACTS, last))
+    assert acts.pop("newsletter.issue.prepared", 1) == 1  # only from Wednesday to Friday
+    assert acts == {"newsletter.issue.sending": 1, "newsletter.issue.sent": 1}
+    weeks = platform.rows("SELECT count(*) FROM newsletter_issue GROUP BY week_of, number")
+    assert {number for (number,) in weeks} == {1}
+
+
+def _done(platform, doubles) -> bool:
+    """Each of the doubles has run or sent ticks, and the issue has come to its end."""
+    (status,) = platform.rows(
+        "SELECT status FROM newsletter_issue WHERE id = %s", platform.known["scheduled"]
+    )[0]
+    logs = [child.log.read_text(errors="replace") for child in doubles]
+    return status == "sent" and all(WORKED.search(log) for log in logs)
+
+
+def test_leases_and_heartbeats_follow_the_clock_of_the_database(platform, worker, box):
+    """One worker alone, three hours ahead: it works, and nothing it writes lies in the future.
+
+    Negative controls: with the worker's own clock in `tick` the heartbeat is three hours ahead,
+    and would hide a dead worker for as long; with `expires` of a minute it does nothing at all.
+    """
+    worker.ask_to_stop()
+    worker.wait()
+    ahead = platform.worker(clock="+3")
+    try:
+        mailboxes, answer = platform.post_mails("ahead", 10)
+        assert answer.status == 302
+        platform.wait(lambda: platform.all_sent(mailboxes), "the worker that is ahead delivers")
+        (before,) = platform.rows("SELECT max(at) FROM core_heartbeat")[0]
+        platform.tick()
+        platform.wait(
+            lambda: platform.rows("SELECT min(at) FROM core_heartbeat")[0][0] > before,
+            "the worker that is ahead does its round",
+        )
+        future = platform.rows(
+            "SELECT name FROM core_heartbeat WHERE at > clock_timestamp() + interval '1 minute'"
+            " UNION ALL SELECT status FROM mailing_envelope"
+            " WHERE greatest(last_tried_at, finished_at) > clock_timestamp() + interval '1 minute'"
+        )
+        assert future == []
+    finally:
+        platform.end(ahead)
+        worker.start()
+    mails = [message_from_bytes(path.read_bytes()) for path in box.messages()]
+    assert Counter(str(mail["Delivered-To"]) for mail in mails) == dict.fromkeys(mailboxes, 1)
