@@ -32,15 +32,11 @@ def _json(row: str, masked: Iterable[str]) -> str:
     return f"({shown})"
 
 
-def audited(*, ignored: Iterable[str] = (), masked: Iterable[str] = ()) -> list[pgtrigger.Trigger]:
-    """Triggers that write every insert, update and delete of a model's rows to `core_change`.
-
-    `ignored` columns alone make no row (e.g. `last_login`); of `masked` columns only the fact of
-    a change is kept (e.g. a password hash).
-    """
+def _diff(ignored: Iterable[str], masked: Iterable[str]) -> str:
+    """The source of an update: rows whose columns differ, with the columns that do."""
     skipped = ", ".join(f"'{column}'" for column in ignored) or "''"
     hidden = ", ".join(f"'{column}'" for column in masked) or "''"
-    diff = f"""
+    return f"""
         new_rows n JOIN old_rows o ON o.id = n.id
         CROSS JOIN LATERAL (
             SELECT jsonb_object_agg(later.key, CASE WHEN later.key IN ({hidden})
@@ -53,6 +49,15 @@ def audited(*, ignored: Iterable[str] = (), masked: Iterable[str] = ()) -> list[
         ) AS diff
         WHERE diff.after IS NOT NULL
     """  # noqa: S608 -- column names come from the model's own Meta
+
+
+def audited(*, ignored: Iterable[str] = (), masked: Iterable[str] = ()) -> list[pgtrigger.Trigger]:
+    """Triggers that write every insert, update and delete of a model's rows to `core_change`.
+
+    `ignored` columns alone make no row (e.g. `last_login`); of `masked` columns only the fact of
+    a change is kept (e.g. a password hash).
+    """
+    diff = _diff(ignored, masked)
     new = pgtrigger.Referencing(new="new_rows")
     old = pgtrigger.Referencing(old="old_rows")
     both = pgtrigger.Referencing(old="old_rows", new="new_rows")
