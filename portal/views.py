@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from mailing.choices import Channel
 from mailing.services import give_consent, withdraw_consent
 from portal.charts import dot_chart
@@ -32,7 +35,7 @@ def text_page(request: HttpRequest, page: str) -> HttpResponse:
 
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
-    duties = duties_on(request.user, timezone.localdate())
+    duties = duties_on(_user(request), timezone.localdate())
     return render(request, "portal/my.html", {"duties": duties, "mailboxes": mailboxes_of(duties)})
 
 
@@ -41,12 +44,17 @@ def my_magazine(request: HttpRequest) -> HttpResponse:
     """The reader's own wish about the magazine, for a mailbox of one of their duties."""
     now = timezone.now()
     email = request.POST.get("mailbox", "")
-    address = own_address(request.user, email, timezone.localdate(now))
+    address = own_address(_user(request), email, timezone.localdate(now))
     if address is None:
         raise Http404
     wants = request.POST.get("wish") == "given"
     act = give_consent if wants else withdraw_consent
-    act(address=address, actor=request.user, at=now, channel=Channel.WEB, wording=WORDING)
+    act(address=address, actor=_user(request), at=now, channel=Channel.WEB, wording=WORDING)
     told = _("The mail magazine will come.") if wants else _("The mail magazine is stopped.")
     messages.success(request, told)
     return redirect("portal:my")
+
+
+def _user(request: HttpRequest) -> User:
+    """Behind the login, where every view is unless it says otherwise, there is always one."""
+    return cast(User, request.user)

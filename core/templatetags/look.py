@@ -37,8 +37,8 @@ def control(field: forms.BoundField) -> SafeString:
     widget.attrs.pop("placeholder", None)
     css = _css(widget)
     given = widget.attrs.get("class", "")
-    attrs = {"class": f"{css} {given}".strip()} if css else {}
-    return SafeString(field.as_widget(attrs=attrs))
+    attrs: dict[str, str | bool] = {"class": f"{css} {given}".strip()} if css else {}
+    return field.as_widget(attrs=attrs)
 
 
 def _css(widget: forms.Widget) -> str:
