@@ -87,11 +87,11 @@ def _method_calls(source: str) -> Iterator[tuple[ast.Call, str]]:
 def eager_tasks(source: str) -> Iterator[Finding]:
     for call, name in _method_calls(source):
         if name in {"delay", "apply_async", "send_task", "delay_on_commit"}:
-            yield (
-                call.lineno,
+            sentence = (
                 f".{name}(): hand it to mailing.wake.ask_worker in transaction.on_commit, so that "
-                "a dead broker fails nobody's request.",
+                "a dead broker fails nobody's request."
             )
+            yield call.lineno, sentence
 
 
 def clock_in_service(source: str) -> Iterator[Finding]:

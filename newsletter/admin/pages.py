@@ -145,7 +145,7 @@ class IssuePages(ShellAdmin):
     def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """POST: the issue as it is now, to oneself or to a few mailboxes."""
         issue = self._issue(request, pk)
-        form = TestMailForm(request.POST or None)
+        form = TestMailForm(request.POST)
         if request.method == "POST" and self.has_change_permission(request):
             if form.is_valid():
                 count = send_test(

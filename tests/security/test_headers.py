@@ -56,6 +56,11 @@ handler500 = getattr(urls, "handler500", "django.views.defaults.server_error")
 with_broken_pages = override_settings(ROOT_URLCONF=__name__)
 
 
+def read(response: HttpResponse) -> bytes:
+    """The whole answer, so that a streamed file is closed."""
+    return b"".join(response)
+
+
 def assert_guarded(response: HttpResponse) -> None:
     for name, value in HEADERS.items():
         assert response.headers.get(name) == value, (name, response.status_code)
@@ -81,7 +86,7 @@ def assert_guarded(response: HttpResponse) -> None:
 )
 def test_every_kind_of_answer_has_the_headers(client: Client, address: str, status: int) -> None:
     response = client.get(address)
-    response.close()
+    read(response)
     assert response.status_code == status
     assert_guarded(response)
 
@@ -120,7 +125,7 @@ def test_a_forwarded_host_is_ignored(client: Client) -> None:
 @pytest.mark.parametrize("address", ["/", "/no-such-page/", "/static/css/site.css", "/my/"])
 def test_with_https_every_answer_asks_for_it(address: str) -> None:
     response = Client().get(address, secure=True)
-    response.close()
+    read(response)
     assert response["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
 
 

@@ -1,0 +1,148 @@
+"""One of everything and one person of every role, for the role table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.admin import site
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import User
+from core.audit.acts import record
+from core.audit.models import Act, Change
+from mailing.models import SenderIdentity
+from mailing.unsubscribe import token_for
+from members.roster.models import RosterImport
+from newsletter.choices import IssueStatus
+from tests.factories.accounts import make_staff, make_user
+from tests.factories.mailing import ConsentFactory, EnvelopeFactory
+from tests.factories.members import AffiliationFactory, MemberFactory
+from tests.factories.newsletter import IssueFactory, ItemFactory
+
+
+class World:
+    """`kwargs_of` says with which object an address is asked."""
+
+    def __init__(self) -> None:
+        self.member = self._contact(valid_until=None)
+        self.lapsed = self._contact(valid_until=date(2022, 6, 1))
+        self.item = ItemFactory()
+        self.sent = IssueFactory(number=7, status=IssueStatus.SENT, sent_at=timezone.now())
+        self.act = record(None, "newsletter.issue.sent", self.sent, at=timezone.now())
+        self.envelope = EnvelopeFactory()
+        self.consent = ConsentFactory()
+        SenderIdentity.objects.get_or_create(
+            valid_from=date(2022, 2, 1),
+            defaults={"name": "事務局", "email": "jimukyoku@platform.example"},
+        )
+        self.upload = RosterImport.objects.create(
+            filename="名簿.xlsx", size=1, sha256="0" * 64, created_by=make_user()
+        )
+        self.people: dict[str, User | None] = {
+            "anonymous": None,
+            "member": self.member.person.user,
+            "lapsed": self.lapsed.person.user,
+            "officer": make_staff(Role.OFFICER),
+            "contractor": make_staff(Role.CONTRACTOR),
+            "auditor": make_staff(Role.AUDITOR),
+            "administrator": make_staff(Role.ADMINISTRATOR),
+            "unprotected": make_staff(Role.ADMINISTRATOR, mfa=False),
+        }
+        self._sessions = {role: Client() for role in self.people}
+        for role, user in self.people.items():
+            if user is not None:
+                self._sessions[role].force_login(user)
+
+    @staticmethod
+    def _contact(*, valid_until: date | None) -> AffiliationFactory:
+        organization = MemberFactory(membership__valid_until=valid_until)
+        contact = AffiliationFactory(organization=organization)
+        contact.person.user = make_user()
+        contact.person.save(update_fields=["user"])
+        return contact
+
+    def client(self, role: str) -> Client:
+        """A browser with the session of that role, as fresh as the first time."""
+        client = Client(raise_request_exception=False)
+        client.cookies.update(self._sessions[role].cookies)
+        return client
+
+    def kwargs_of(self, name: str, parameters: frozenset[str]) -> dict[str, object]:
+        """Add a line to `known` for an address with a parameter that no line here fits."""
+        known = {
+            "members:profile": {"slug": self.member.organization.slug},
+            "newsletter:issue": {"number": 7},
+            "mailing:unsubscribe": {"token": token_for(self.consent.address)},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+            "account_confirm_email": {"key": "no-such-key"},
+            "admin:app_list": {"app_label": "accounts"},
+            "admin:view_on_site": {"content_type_id": "1", "object_id": "1"},
+            "admin:<path:object_id>/": {"object_id": self.sent.pk},
+            "admin:(?P<url>.*)$": {"url": "no-such-page"},
+        }
+        if name in known or not parameters:
+            return known.get(name, {})
+        if parameters == {"public_id"}:
+            return {"public_id": self.upload.public_id}
+        for model in site._registry:
+            if name.startswith(f"admin:{model._meta.app_label}_{model._meta.model_name}_"):
+                key = self.one_of(model).pk
+                return {name: key for name in parameters if name in {"pk", "object_id"}}
+        return dict.fromkeys(parameters, 1)
+
+    def one_of(self, model: type[Model]) -> Model:
+        if model is type(self.sent):
+            return self.item.issue
+        if model is Change:  # of a table that every role may read
+            return Change.objects.filter(table="members_organization").latest("id")
+        if model is Act:
+            return self.act
+        found = model._default_manager.order_by("pk").first()
+        assert found, f"tests/roles_world.py: make a {model._meta.label} in World.__init__."
+        return found
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address of the site: its pattern from the root, and what it wants to know."""
+
+    route: str
+    parameters: frozenset[str]
+    fixed: tuple[tuple[str, str], ...] = ()
+
+
+def addresses() -> dict[str, Address]:
+    """Every address by name or, where it has none, by its pattern.
+
+    An admin's acts share one address; each is an entry of its own: `admin:…_act[suspend]`.
+    """
+    return dict(_walk(get_resolver(), "", Address("", frozenset())))
+
+
+def _acts_of(name: str) -> list[str]:
+    for model, model_admin in site._registry.items():
+        if name == f"{model._meta.app_label}_{model._meta.model_name}_act":
+            return list(model_admin.acts)
+    return []
+
+
+def _walk(resolver: URLResolver, space: str, above: Address) -> Iterator[tuple[str, Address]]:
+    for entry in resolver.url_patterns:
+        asked = set(entry.pattern.converters) | set(entry.pattern.regex.groupindex)
+        here = Address(f"{above.route}{entry.pattern}", above.parameters | asked)
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from _walk(entry, inner, here)
+        else:
+            name = entry.name or str(entry.pattern)
+            acts = _acts_of(name)
+            for act in acts:
+                (parameter,) = here.parameters - {"pk", "object_id"}
+                fixed = ((parameter, act),)
+                yield f"{space}{name}[{act}]", Address(here.route, here.parameters, fixed)
+            if not acts:
+                yield f"{space}{name}", here
