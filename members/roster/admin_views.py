@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from core.japan.tables import LossyCell, encode_csv
@@ -128,7 +128,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @may("import_members")
 def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     job = _job(public_id)
@@ -215,7 +215,7 @@ def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return redirect("admin:members_organization_import")
 
 
-@require_GET
+@require_safe
 @may("import_members")
 def refused_rows(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The rows that cannot be taken, with their reasons, to mend the file by."""
