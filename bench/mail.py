@@ -9,8 +9,8 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ def letter_text() -> str:
     lines = [
         "⟦name⟧ 様",
         "",
-        *[f"{number} {PARAGRAPH}" for number in range(30)],
+        *[f"{number} {PARAGRAPH}" for number in range(42)],
         "⟦unsubscribe_url⟧",
     ]
     return "\n".join(lines) + "\n"
@@ -36,7 +36,7 @@ def letter_text() -> str:
 def letter_html() -> str:
     rows = "\n".join(
         f'<p style="margin:0 0 16px;line-height:1.8">{number} {PARAGRAPH}</p>'
-        for number in range(30)
+        for number in range(42)
     )
     return (
         f'<html lang="ja"><body>\n<p>⟦name⟧ 様</p>\n{rows}\n'
@@ -117,19 +117,65 @@ def ours(number: int, *, processes: int, connections: int, delay: float = 0.0) -
     }
 
 
+def peer(way: str, number: int) -> dict[str, Any]:
+    """Another way of sending the same letter; its process, the same sink."""
+    python = os.environ.get("BENCH_PEER_PYTHON", sys.executable)
+    with sink() as (port, sink_pid):
+        result = subprocess.run(
+            [python, str(HERE / "peers" / "mail_peers.py"), way, str(port), str(number)],
+            input=json.dumps([letter_text(), letter_html()]) + "\n", text=True, check=True,
+            stdout=subprocess.PIPE, cwd=HERE / "peers",
+        )  # fmt: skip
+        taken = cpu_of(sink_pid)
+    report = json.loads(result.stdout)
+    return {
+        "per_second": number / report["seconds"],
+        "cpu_ms": 1000 * report["cpu"] / number,
+        "cpu_ms_sink": 1000 * taken / number,
+    }
+
+
+def spread(measured: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of the rounds, with the lowest and highest speed."""
+    speeds = [one["per_second"] for one in measured]
+    middle = sorted(measured, key=lambda one: one["per_second"])[len(measured) // 2]
+    return middle | {"lowest": min(speeds), "highest": max(speeds)}
+
+
+def steady(number: int) -> dict[str, Any]:
+    """A mail server that takes 20 ms per letter, twenty lines: how much of the ideal is reached."""
+    found = ours(number, processes=2, connections=10, delay=0.02)
+    return {"per_second": found["per_second"], "of_ideal": found["per_second"] / (20 / 0.02)}
+
+
+PEERS = {"smtplib": 5, "send_messages": 20, "send_mail": 20, "newsletter": 40}
+
+
 def run(*, quick: bool) -> dict[str, Any]:
+    """All figures by name; sizes are smaller when quick, the code is the same."""
+    number, rounds = (2000, 1) if quick else (10000, 5)
+    figures: dict[str, Any] = {"load": os.getloadavg()[0]}
     with servers() as folder:
         os.environ["BENCH_PGDATA"] = str(folder / "data")
         manage("migrate", "-v0")
-        number = 2000 if quick else 10000
-        figures: dict[str, Any] = {}
-        for processes, connections in ((1, 4), (1, 8), (1, 16), (2, 4), (2, 8), (2, 16)):
-            figures[f"ours {processes}x{connections}"] = ours(
-                number, processes=processes, connections=connections
-            )
-            print(processes, connections, figures[f"ours {processes}x{connections}"])
-        return figures
+        mine, theirs = [], {way: [] for way in PEERS}
+        for _round in range(rounds):
+            mine.append(ours(number, processes=2, connections=8))
+            for way, part in PEERS.items():
+                theirs[way].append(peer(way, number // part))
+        figures["ours, 2 processes of 8 lines"] = best = spread(mine)
+        figures |= {way: spread(found) for way, found in theirs.items()}
+        for way in PEERS:
+            figures[f"ours against {way}"] = best["per_second"] / figures[way]["per_second"]
+        figures["ours, all processor time per letter, ms"] = (
+            best["cpu_ms_workers"] + best["cpu_ms_database"]
+        )
+        figures["ours, 1 process of 8 lines"] = ours(number, processes=1, connections=8)
+        figures["ours, 2 processes of 16 lines"] = ours(number, processes=2, connections=16)
+        figures["20 ms mail server, 20 lines"] = steady(number // 2)
+    return figures
 
 
 if __name__ == "__main__":
-    run(quick="--quick" in sys.argv)
+    for name, value in run(quick="--quick" in sys.argv).items():
+        print(f"{name:<44} {value}")

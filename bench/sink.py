@@ -209,6 +209,8 @@ class Sink:
             peer.sender, peer.recipients = b"", []
             answers += b"250 2.0.0 reset\r\n"
         elif verb == b"QUIT":
+            self._say(peer, bytes(answers) + b"221 2.0.0 bye\r\n")
+            answers.clear()
             self._close(peer)
         else:
             answers += b"502 5.5.1 what\r\n"
