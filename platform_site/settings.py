@@ -30,7 +30,7 @@ _database = env.dj_db_url("DATABASE_URL")
 _email = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:25")
 REDIS_URL = env.str("REDIS_URL")
 SMTP_TIMEOUT_SECONDS = env.int("SMTP_TIMEOUT_SECONDS", 60)
-MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 4)
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
 MAIL_PROCESSES = env.int("MAIL_PROCESSES", 2)  # worker processes that may deliver at the same time
 MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", 0)  # 0: as fast as the relay takes it
 env.seal()
