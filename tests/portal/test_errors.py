@@ -35,7 +35,9 @@ def test_pages_for_the_worst_case_need_no_database_no_request_and_no_context(nam
     assert html.count("<h1>") == 1
 
 
-@pytest.mark.parametrize("path", ["/", "/about/", "/my/", "/accounts/login/", "/members/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/about/", "/my/", "/accounts/login/", "/members/", "/nowhere/"]
+)
 def test_without_its_database_the_site_says_that_it_pauses(stranger, database_away, path):
     stranger.cookies["session"] = "somebody"
     answer = stranger.get(path)
@@ -44,6 +46,14 @@ def test_without_its_database_the_site_says_that_it_pauses(stranger, database_aw
     html = answer.content.decode()
     assert "ただいま休止しています" in html
     assert "secret-host" not in html
+
+
+def test_whoever_watches_the_machine_learns_that_the_database_is_away(stranger, database_away):
+    assert stranger.get("/healthz").status_code == 200
+    answer = stranger.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == "ng"
+    assert "secret-host" not in answer.content.decode()
 
 
 @pytest.mark.django_db
