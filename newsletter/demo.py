@@ -72,9 +72,10 @@ def seed(actor: User, at: datetime) -> None:
             number=number, title=title, lead=lead, actor=actor, at=at, items=_items(items),
             sent_at=timezone.make_aware(datetime(*day, 10, 0)),  # noqa: DTZ001 -- made aware here
         )  # fmt: skip
+    send_at = _next_send_at(at)
     draft = Issue.objects.create(
-        title="年末に向けて", lead="11月も終わりに近づきました。", send_at=_next_send_at(at),
-        created_at=at,
+        title="年末に向けて", lead="11月も終わりに近づきました。", send_at=send_at, created_at=at,
+        week_of=monday_of(timezone.localdate(send_at)),
     )  # fmt: skip
     for position, item in enumerate(_items(_DRAFT_ITEMS), start=1):
         item.issue, item.position = draft, position
