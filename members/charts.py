@@ -1,8 +1,11 @@
 """Members in pictures: shares of the categories, a map of the prefectures in tiles."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from core.japan.codes import PREFECTURES
 from members.choices import Category
@@ -74,4 +77,39 @@ def tiles(counts: Mapping[str, int]) -> tuple[Tile, ...]:
             level=math.ceil(LEVELS * math.sqrt(counts.get(code, 0) / most)) if most else 0,
         )
         for code, name in PREFECTURES
+    )
+
+
+# By hand, not by template: 47 tiles and 47 rows on every page of the directory.
+_TILE = (
+    '<rect class="tile tile--{level}" x="{x}" y="{y}" width="44" height="44" rx="6"/>'
+    '<text class="tile__text tile__text--{level}" x="{middle}" y="{upper}">{short}</text>'
+    '<text class="tile__text tile__text--{level} tile__text--n" x="{middle}" y="{lower}">{count}'
+    "</text>"
+)
+_LINKED = '<a href="{url}" aria-label="{name} {count}団体">' + _TILE + "</a>"
+_EMPTY = '<g aria-hidden="true">' + _TILE + "</g>"
+_ROW = '<tr><th scope="row"><a href="{url}">{name}</a></th><td class="num">{count}</td></tr>'
+_EMPTY_ROW = '<tr><th scope="row">{name}</th><td class="num">{count}</td></tr>'
+
+
+def tile_map(found: Iterable[Tile], query: str) -> tuple[SafeString, SafeString]:
+    """The tiles of the map and the rows of its table twin; each leads to the members it counts.
+
+    `query` is the address's query so far, without a prefecture: `?` or `?category=regular`.
+    """
+    joint = "" if query == "?" else "&"
+    drawn: list[str] = []
+    rows: list[str] = []
+    for tile in found:
+        values = asdict(tile) | {
+            "url": f"{query}{joint}prefecture={tile.code}",
+            "middle": tile.x + 22,
+            "upper": tile.y + 20,
+            "lower": tile.y + 37,
+        }
+        drawn.append(format_html(_LINKED if tile.count else _EMPTY, **values))
+        rows.append(format_html(_ROW if tile.count else _EMPTY_ROW, **values))
+    return format_html_join("", "{}", zip(drawn, strict=True)), format_html_join(
+        "", "{}", zip(rows, strict=True)
     )

@@ -102,6 +102,11 @@ class DirectoryFilter(django_filters.FilterSet):
     def day(self) -> date:
         return self.values.get("as_of") or self.today
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Is anything asked beside the day?"""
+        return bool(self.values.keys() - {"as_of"})
+
     def filter_queryset(self, queryset: OrganizationQuerySet) -> OrganizationQuerySet:
         found: OrganizationQuerySet = super().filter_queryset(queryset.active_on(self.day))
         return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from core.japan.codes import prefecture_name
 from core.japan.text import strip_legal_form
@@ -54,7 +55,6 @@ def public_member(
     organization: Organization, *, name: str, category: str, member_since: date, today: date
 ) -> PublicMember:
     """What a current member shows today. `former_names` must be fetched already."""
-    released = frozenset(organization.public_fields)
     earlier = list(organization.former_names.all())
     return PublicMember(
         name=name,
@@ -71,8 +71,7 @@ def public_member(
             NameThen(organization.name),
             *(NameThen(former.name, former.valid_until) for former in earlier),
         ),
-        **_released_texts(organization, released),
-        **_released_lists(organization, released),
+        **_released(organization),
     )
 
 
@@ -90,28 +89,25 @@ def _former_name(earlier: Sequence[OrganizationName], shown: str, today: date) -
     return ""
 
 
-def _released_texts(organization: Organization, released: frozenset[str]) -> dict[str, str]:
-    def of(field: PublicField, value: str) -> str:
-        return value if field.value in released else ""
-
-    return {
-        "summary": of(PublicField.SUMMARY, organization.summary),
-        "url": of(PublicField.URL, organization.url),
-        "postal_code": of(PublicField.ADDRESS, organization.postal_code),
-        "address": of(PublicField.ADDRESS, organization.address),
-        "phone": of(PublicField.PHONE, organization.phone),
+def _released(organization: Organization) -> dict[str, Any]:
+    """Field by field, what the organisation lets out."""
+    columns: dict[PublicField, dict[str, Any]] = {
+        PublicField.SUMMARY: {"summary": organization.summary},
+        PublicField.URL: {"url": organization.url},
+        PublicField.PHONE: {"phone": organization.phone},
+        PublicField.ADDRESS: {
+            "address": organization.address,
+            "postal_code": organization.postal_code,
+        },
+        PublicField.FIELDS: {
+            "fields": tuple(str(Field(code).label) for code in organization.fields),
+            "regions": _prefectures(organization.regions),
+        },
     }
-
-
-def _released_lists(
-    organization: Organization, released: frozenset[str]
-) -> dict[str, tuple[str, ...]]:
-    if PublicField.FIELDS.value not in released:
-        return {}
-    return {
-        "fields": tuple(str(Field(code).label) for code in organization.fields),
-        "regions": _prefectures(organization.regions),
-    }
+    shown: dict[str, Any] = {}
+    for field in organization.public_fields:
+        shown |= columns.get(PublicField(field), {})
+    return shown
 
 
 def _prefectures(codes: Sequence[str]) -> tuple[str, ...]:

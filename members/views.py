@@ -1,6 +1,6 @@
 """The public pages about members."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from core.japan.calendar import era_date
 from core.japan.tables import encode_csv
-from members.charts import HEIGHT, WIDTH, shares, tiles
+from members.charts import HEIGHT, WIDTH, shares, tile_map, tiles
 from members.choices import Duty, PublicField
 from members.filters import DirectoryFilter
 from members.models import Organization
 from members.public import PublicMember, departed_member, public_member
-from members.queries import Counts, counts_by_category, prefecture_counts
+from members.queries import Counts, breakdown_on
 from members.querysets import OrganizationQuerySet
 from members.resources import public_head, public_row
 
@@ -54,13 +54,18 @@ def _lines(organizations: Iterable[Any], today: date) -> Iterator[PublicMember]:
             yield departed_member(name=row.name_then, category=row.category)
 
 
-def _address(found: DirectoryFilter, *, without: tuple[str, str] | None = None, **more: Any) -> str:
+def _address(
+    found: DirectoryFilter,
+    *,
+    without: tuple[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
+) -> str:
     """The query of what is set, one value left out if asked; junk is not carried along."""
     query = QueryDict(mutable=True)
     for name, value, _words in found.tags():
         if (name, value) != without:
             query.appendlist(name, value)
-    for name, value in more.items():
+    for name, value in (more or {}).items():
         query[name] = value
     return f"?{query.urlencode()}"
 
@@ -110,11 +115,14 @@ def directory(request: HttpRequest) -> HttpResponse:
     """Who is, or on a past day was, a member."""
     today = timezone.localdate()
     found = DirectoryFilter(request.GET, queryset=Organization.objects.all(), today=today)
-    counts = counts_by_category(found.day)
+    counts, prefectures = breakdown_on(found.day)
     _show_counts(found, counts)
     size = _page_size(request)
-    page = Paginator(_listing(found), size).get_page(request.GET.get("page"))
-    per = {"per": size} if size != PAGE_SIZES[0] else {}
+    paginator = Paginator(_listing(found), size)
+    if not found.is_narrowed:
+        paginator.count = counts.total  # known already: no second count of everything
+    page = paginator.get_page(request.GET.get("page"))
+    per = {"per": str(size)} if size != PAGE_SIZES[0] else {}
     context = {
         "found": found,
         "today": today,
@@ -123,30 +131,24 @@ def directory(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "shares": shares(counts),
         "tags": [
-            {"words": words, "url": _address(found, without=(name, value), **per)}
+            {"words": words, "url": _address(found, without=(name, value), more=per)}
             for name, value, words in found.tags()
         ],
-        "query": _address(found, **per),
+        "query": _address(found, more=per),
         "sizes": [
-            {"size": choice, "url": _address(found, per=choice), "current": choice == size}
+            {
+                "size": choice,
+                "url": _address(found, more={"per": str(choice)}),
+                "current": choice == size,
+            }
             for choice in PAGE_SIZES
         ],
-        "tiles": _map(found),
+        "map": tile_map(tiles(prefectures), _address_without(found, "prefecture")),
         "map_width": WIDTH,
         "map_height": HEIGHT,
         "ways_on": [] if page.paginator.count else _ways_on(found),
     }
     return render(request, "members/directory.html", context)
-
-
-def _map(found: DirectoryFilter) -> list[dict[str, Any]]:
-    """Every tile with the address that narrows the present list to it."""
-    rest = _address_without(found, "prefecture")
-    joint = "&" if rest != "?" else ""
-    return [
-        {"tile": tile, "url": f"{rest}{joint}prefecture={tile.code}"}
-        for tile in tiles(prefecture_counts(found.day))
-    ]
 
 
 @login_not_required
@@ -162,9 +164,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         data,
         content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)
-        },
+        headers={"Content-Disposition": attached},
     )
 
 

@@ -58,7 +58,7 @@ class DayFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         today = changelist.get_query_string(remove=[DAY])
         yield {"selected": self.day is None, "query_string": today, "display": _("Today")}
         if self.day is not None:
@@ -75,7 +75,7 @@ class HoldingFilter(DayFilter):
         found: QuerySet[Any] = queryset.active_on(self.day) if self.day else queryset
         return found
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         first, *rest = super().choices(changelist)
         yield first | {"display": _("Any day")}
         yield from rest

@@ -16,7 +16,7 @@ from members.models import Affiliation
 from members.services import end_contact, hand_over_contact
 
 
-class AffiliationForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
+class AffiliationForm(forms.ModelForm):
     """The mailbox is typed, not chosen: two people who type the same one share its row."""
 
     email = forms.CharField(label=_("E-mail address"), max_length=300, required=False)

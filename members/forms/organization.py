@@ -21,13 +21,13 @@ from members.models import Organization
 NO_PREFECTURE = [("", _("None"))]
 
 
-class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
+class OrganizationForm(forms.ModelForm):
     """What may be put right at any time. Names, categories and periods change by their own acts."""
 
     prefecture = forms.ChoiceField(
         label=_("Prefecture"), choices=[*NO_PREFECTURE, *PREFECTURES], required=False
     )
-    fields = forms.MultipleChoiceField(
+    fields = forms.MultipleChoiceField(  # type: ignore[assignment] # the metaclass takes it away
         label=_("Fields of activity"),
         choices=Field.choices,
         required=False,

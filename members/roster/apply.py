@@ -12,13 +12,14 @@ from core.audit.context import acting
 from mailing.models import Address, Consent
 from members.models import Affiliation, Membership, Organization, OrganizationName, Person
 from members.roster.columns import Column
+from members.roster.copying import copy_rows
 from members.roster.errors import RosterChangedError, RosterRefusedError
+from members.roster.pauses import collector_at_rest
 from members.roster.plan import plan_roster
 from members.roster.reading import Table, read_roster
 from members.roster.work import Plan, Work
 from members.services.search import refresh_people, refresh_search_text
 
-_BATCH = 2_000
 _LOCK_WAIT = "15s"
 
 
@@ -63,7 +64,8 @@ def _apply(
     if plan.digest() != digest:
         raise RosterChangedError(_CHANGED)
     if not plan.work.is_empty():
-        _write(plan.work)
+        with collector_at_rest():
+            _write(plan.work)
         record(
             actor,
             "members.roster.imported",
@@ -97,13 +99,13 @@ def _hold_others(table: Table) -> None:
 
 
 def _write(work: Work) -> None:
-    Organization.objects.bulk_create(work.organizations, batch_size=_BATCH)
-    Membership.objects.bulk_create(work.memberships, batch_size=_BATCH)
-    OrganizationName.objects.bulk_create(work.former_names, batch_size=_BATCH)
-    Person.objects.bulk_create(work.people, batch_size=_BATCH)
-    Address.objects.bulk_create(work.addresses, batch_size=_BATCH)
-    Affiliation.objects.bulk_create(work.affiliations, batch_size=_BATCH)
-    Consent.objects.bulk_create(work.consents, batch_size=_BATCH)
+    copy_rows(Organization, work.organizations)
+    copy_rows(Membership, work.memberships)
+    copy_rows(OrganizationName, work.former_names)
+    copy_rows(Person, work.people)
+    copy_rows(Address, work.addresses)
+    copy_rows(Affiliation, work.affiliations)
+    copy_rows(Consent, work.consents)
     for model in (Organization, Membership, Person, Affiliation):
         _update(model, work.changed_rows(model))
     _refresh(work)

@@ -17,6 +17,7 @@ from members.roster.entries import Entry, entries_of
 from members.roster.matching import Match, check_overlap, mark_doubles, match
 from members.roster.numbers import Numbers
 from members.roster.organizations import ATTRIBUTES, set_keys, shown
+from members.roster.pauses import collector_at_rest
 from members.roster.people import DAMAGED, People
 from members.roster.reading import CP932, Table
 from members.roster.spelling import is_damaged_copy
@@ -39,6 +40,13 @@ def plan_roster(
 
     `progress` is told now and then how many organisations of how many are done.
     """
+    with collector_at_rest():
+        return _plan(table, actor, at, progress)
+
+
+def _plan(
+    table: Table, actor: User | None, at: datetime, progress: Callable[[int, int], None] | None
+) -> Plan:
     rows = read_rows(table.rows)
     entries = entries_of(rows)
     mark_doubles(entries)

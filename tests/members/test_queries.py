@@ -6,6 +6,7 @@ from mailing.choices import AddressStatus, ConsentAction
 from members.choices import Category
 from members.models import Organization
 from members.queries import (
+    breakdown_on,
     counts_by_category,
     history_counts,
     members_without_contact,
@@ -95,6 +96,9 @@ def test_members_are_counted_where_they_are_located(django_assert_num_queries):
     MemberFactory(prefecture="01", membership__valid_until=DAY)
     with django_assert_num_queries(1):
         assert prefecture_counts(DAY) == {"27": 2, "": 1}
+    expected = (counts_by_category(DAY), prefecture_counts(DAY))
+    with django_assert_num_queries(1):
+        assert breakdown_on(DAY) == expected
 
 
 def test_history_agrees_with_the_count_of_each_day(django_assert_num_queries):

@@ -59,14 +59,16 @@ class TestDirectory:
     def test_queries_do_not_grow_with_the_list(self, client, number, django_assert_num_queries):
         for _n in range(number):
             FormerNameFactory(organization=MemberFactory())
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             assert len(shown(client)) == number
+        with django_assert_num_queries(5):
+            assert len(shown(client, prefecture="13")) == number
 
     def test_an_empty_list_names_the_filter_in_the_way_in_one_query(
         self, client, django_assert_num_queries
     ):
         named("見本の会", prefecture="13")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             response = client.get(DIRECTORY, {"q": "見本", "prefecture": "27"})
         assert [way["count"] for way in response.context["ways_on"]] == [1]
         assert 'href="?q=%E8%A6%8B%E6%9C%AC"' in response.content.decode()

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         try:
             data = _content(path)
             plan = plan_roster(read_roster(data), actor=actor, at=at, progress=self._progress)
-            if not options["dry_run"] and not plan.refused:
+            if not (options["dry_run"] or plan.refused or plan.work.is_empty()):
                 plan = apply_roster(
                     data, filename=path.name, digest=plan.digest(), actor=actor, at=at
                 )
