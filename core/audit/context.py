@@ -111,7 +111,8 @@ def _stamp(
     stamped = getattr(connection, "audit_stamped", False)
     if (frame or stamped) and not _READS.match(str(sql)):
         value = json.dumps(asdict(_ask(frame)), ensure_ascii=False) if frame else ""
-        connection.connection.execute(_SET, [value])
+        with connection.wrap_database_errors:  # a lost server is an absence, not a fault of ours
+            connection.connection.execute(_SET, [value])
         # A setting made inside a transaction may be rolled back to the old one, so forget only
         # when it was made outside.
         connection.audit_stamped = bool(frame) or connection.in_atomic_block
