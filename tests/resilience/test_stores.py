@@ -57,7 +57,7 @@ def test_without_redis_pages_and_login_work_and_readiness_names_it(platform, wit
 def test_what_is_posted_without_redis_leaves_once_when_it_is_back(platform, worker, box):
     """The worker loses its broker too, and finds it again without help.
 
-    Negative control: without the sign of life in `mailing.wake` the answer takes eight seconds;
+    Negative control: without the sign of life in `mailing.wake` the answer takes over six seconds;
     with the waking taken out of `mailing.sweeper.sweep` nothing is ever delivered.
     """
     platform.redis.stop()

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
+from core.audit.context import acting
 from core.audit.models import Act
 from core.audit.seal import seal
 from core.audit.verify import verify
@@ -214,3 +215,28 @@ def test_waking_the_worker_is_only_a_hint(settings):
     )
     sweep(at=WEDNESDAY)
     assert Envelope.objects.get(pk=row.pk).status == EnvelopeStatus.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_on_a_cut_connection_fails_as_a_database_that_is_away():
+    """The name of the actor goes out before the write: it must fail in Django's words as well, or
+    the visitor gets page 500 and the worker does not wait for the database."""
+    with acting(name="worker"):
+        Heartbeat.objects.create(name="before", at=WEDNESDAY)
+        _terminate(connection.connection.info.backend_pid)
+        with pytest.raises(OperationalError):
+            Heartbeat.objects.filter(name="before").update(at=WEDNESDAY)
+    connection.close()
+
+
+def _terminate(pid: int) -> None:
+    """Somebody else ends the session, as a restart of the server does."""
+
+    def elsewhere() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        connection.close()
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
