@@ -30,7 +30,10 @@ PAGE_SIZES = (20, 50)
 
 def _listing(found: DirectoryFilter) -> OrganizationQuerySet:
     """In 五十音 order, with what a line prints."""
-    listing: OrganizationQuerySet = found.qs
+    return _with_lines(found, found.qs)
+
+
+def _with_lines(found: DirectoryFilter, listing: OrganizationQuerySet) -> OrganizationQuerySet:
     return (
         listing.for_public_display()
         .with_name_on(found.day)
@@ -118,16 +121,18 @@ def directory(request: HttpRequest) -> HttpResponse:
     counts, prefectures = breakdown_on(found.day)
     _show_counts(found, counts)
     size = _page_size(request)
-    paginator = Paginator(_listing(found), size)
+    # Keys first: what a line prints is not computed for the pages before this one.
+    paginator = Paginator(found.qs.order_by("sort_key", "pk").values_list("pk", flat=True), size)
     if not found.is_narrowed:
         paginator.count = counts.total  # known already: no second count of everything
     page = paginator.get_page(request.GET.get("page"))
+    on_page = Organization.objects.active_on(found.day).filter(pk__in=list(page.object_list))
     per = {"per": str(size)} if size != PAGE_SIZES[0] else {}
     context = {
         "found": found,
         "today": today,
         "page": page,
-        "members": list(_lines(page.object_list, today)),
+        "members": list(_lines(_with_lines(found, on_page), today)),
         "counts": counts,
         "shares": shares(counts),
         "tags": [
