@@ -133,7 +133,7 @@ class UserAdmin(ShellAdmin):
             return None
         if obj.is_active:
             hint = _("Sessions end at once. The account stays in the records.")
-            return NextStep("deactivate", _("Close this account"), hint)
+            return NextStep("deactivate", _("Close this account"), hint, danger=True)
         return NextStep("reactivate", _("Open this account again"))
 
     def do_step(self, request: HttpRequest, obj: User, key: str) -> HttpResponse | None:

@@ -207,4 +207,4 @@ class ActAdmin(TrailAdmin):
     @admin.display(description=_("detail"))
     def details(self, obj: Act) -> str:
         lines = (detail_words(key, value) for key, value in obj.detail.items())
-        return format_html_join("", '<p><span class="quiet">{}</span> {}</p>', lines)
+        return format_html_join("", '<p><span class="quiet">{}</span> {}</p>', lines) or "-"

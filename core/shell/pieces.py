@@ -38,11 +38,15 @@ class ListTool:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one button that moves the object on. `key` is posted as `_step`."""
+    """The one button that moves the object on. `key` is posted as `_step`.
+
+    `danger`: it ends something, so it does not stand first and is not what Enter presses.
+    """
 
     key: str
     label: Words
     hint: Words = ""
+    danger: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class EnvelopeAdmin(ReadOnly, ActsAdmin):
     list_display = ("address", "message", "badge_cell", "reply", "attempts", "due_at",
                     "finished_at")  # fmt: skip
     list_display_links = ("address",)
+    in_search = False  # the search of the whole site finds the mailbox and the message
     list_filter = ("status",)
     list_select_related = ("address", "message")
     search_fields = ("address__email", "recipient_name", "message__subject")

@@ -69,7 +69,7 @@ def test_selected_rows_menu_filters_and_errors_have_no_barrier(
     page.locator("#user-menu summary").click()
     axe(page)
     page.goto(live_server.url + reverse("admin:accounts_user_add"))
-    page.locator("button[name=_save]").click()
+    page.locator("button[name=_save]:not(.visually-hidden)").click()
     summary = page.locator("#error-summary")
     assert summary.evaluate("box => box === document.activeElement")
     axe(page)
@@ -115,9 +115,20 @@ def test_the_admin_works_without_script(browser, live_server, officer, organizat
     page = context.new_page()
     login(page, officer)
     page.goto(live_server.url + address("form", organization))
-    assert page.locator("button[name=_save]").is_visible()
+    assert page.locator("button[name=_save]").last.is_visible()
     page.goto(live_server.url + address("list", organization))
     page.locator("#searchbar").fill("見本法人2")
     page.locator("#searchbar").press("Enter")
     assert page.locator("#result_list tbody tr").count() == 1
     context.close()
+
+
+def test_enter_in_a_field_saves_and_takes_no_further_step(page, live_server, officer):
+    other = make_staff(Role.OFFICER)
+    login(page, officer)
+    page.goto(live_server.url + reverse("admin:accounts_user_change", args=[other.pk]))
+    page.locator("#id_name").fill("改めた名前")
+    page.locator("#id_name").press("Enter")
+    page.wait_for_url("**/accounts/user/")
+    other.refresh_from_db()
+    assert (other.name, other.is_active) == ("改めた名前", True)

@@ -30,7 +30,11 @@ def _change(officer: User) -> Change:
 
 
 def _act(officer: User) -> Act:
-    return record(officer, "members.affiliation.ended", AffiliationFactory(), at=timezone.now())
+    contact = AffiliationFactory()
+    detail = {"person": contact.person.name, "until": "2022-06-15"}
+    return record(
+        officer, "members.contact.ended", contact.organization, at=timezone.now(), **detail
+    )
 
 
 def _organization(officer: User) -> models.Model:
