@@ -1,5 +1,7 @@
 """Sidebar, words and bars of the shell."""
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -153,3 +155,10 @@ def test_a_refused_form_lists_each_error_with_the_field_it_belongs_to(client):
 def test_a_list_cannot_be_asked_about_fields_it_does_not_offer(client, lookup):
     client.force_login(make_staff(Role.OFFICER))
     assert client.get(f"{USERS}?{lookup}").status_code in {302, 400}
+
+
+def test_the_count_of_selected_rows_is_told_in_japanese_by_the_script_too(client):
+    client.force_login(make_staff())
+    script = client.get(reverse("admin:jsi18n")).content.decode()
+    catalogue = json.loads(re.search(r"const newcatalog = (\{.*?\});", script, re.DOTALL)[1])
+    assert catalogue["%(sel)s of %(cnt)s selected"] == ["%(cnt)s件中 %(sel)s件を選択"]
