@@ -112,6 +112,25 @@ def _address_without(found: DirectoryFilter, name: str) -> str:
     return f"?{query.urlencode()}"
 
 
+def _tags(found: DirectoryFilter, per: Mapping[str, str]) -> list[dict[str, str]]:
+    """Everything that is set, each with the address that takes it off."""
+    return [
+        {"words": words, "url": _address(found, without=(name, value), more=per)}
+        for name, value, words in found.tags()
+    ]
+
+
+def _sizes(found: DirectoryFilter, size: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "size": choice,
+            "url": _address(found, more={"per": str(choice)}),
+            "current": choice == size,
+        }
+        for choice in PAGE_SIZES
+    ]
+
+
 @login_not_required
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
@@ -126,7 +145,8 @@ def directory(request: HttpRequest) -> HttpResponse:
     if not found.is_narrowed:
         paginator.count = counts.total  # known already: no second count of everything
     page = paginator.get_page(request.GET.get("page"))
-    on_page = Organization.objects.active_on(found.day).filter(pk__in=list(page.object_list))
+    shown = Organization.objects.for_public_display().active_on(found.day)
+    on_page = shown.filter(pk__in=list(page.object_list))
     per = {"per": str(size)} if size != PAGE_SIZES[0] else {}
     context = {
         "found": found,
@@ -135,19 +155,9 @@ def directory(request: HttpRequest) -> HttpResponse:
         "members": list(_lines(_with_lines(found, on_page), today)),
         "counts": counts,
         "shares": shares(counts),
-        "tags": [
-            {"words": words, "url": _address(found, without=(name, value), more=per)}
-            for name, value, words in found.tags()
-        ],
+        "tags": _tags(found, per),
         "query": _address(found, more=per),
-        "sizes": [
-            {
-                "size": choice,
-                "url": _address(found, more={"per": str(choice)}),
-                "current": choice == size,
-            }
-            for choice in PAGE_SIZES
-        ],
+        "sizes": _sizes(found, size),
         "map": tile_map(tiles(prefectures), _address_without(found, "prefecture")),
         "map_width": WIDTH,
         "map_height": HEIGHT,

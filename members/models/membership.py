@@ -1,0 +1,95 @@
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    BigIntegerRangeField,
+    DateRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from core.audit.triggers import audited
+from members.choices import Category, EndReason
+from members.models.organization import Organization
+from members.querysets import MembershipQuerySet
+
+
+class DateRange(Func):
+    """`daterange(from, until, '[)')`: periods are half-open."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class KeyRange(Func):
+    """`int8range(key, key, '[]')`: equality as a constraint takes it without btree_gist."""
+
+    function = "INT8RANGE"
+    output_field = BigIntegerRangeField()
+
+
+def _same(column: str) -> tuple[KeyRange, str]:
+    return (KeyRange(column, column, Value("[]")), RangeOperators.OVERLAPS)
+
+
+def _period() -> tuple[DateRange, str]:
+    return (DateRange("valid_from", "valid_until", RangeBoundary()), RangeOperators.OVERLAPS)
+
+
+class Membership(models.Model):
+    """A period in one category. Those of one organisation never overlap; numbers never return."""
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="memberships", verbose_name=_("organization")
+    )
+    category = models.CharField(_("category"), max_length=12, choices=Category.choices)
+    number = models.CharField(_("member number"), max_length=12, unique=True)
+    valid_from = models.DateField(_("member from"))
+    valid_until = models.DateField(
+        _("member until"),
+        null=True,
+        blank=True,
+        help_text=_("First day on which it is no longer a member."),
+    )
+    end_reason = models.CharField(
+        _("reason of the end"), max_length=20, choices=EndReason.choices, blank=True
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership period")
+        verbose_name_plural = _("membership periods")
+        ordering: ClassVar = ["-valid_from"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                name="membership_period_forward",
+                violation_error_message=_("The period must end after it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=False) | Q(end_reason=""),
+                name="membership_reason_needs_end",
+                violation_error_message=_("A reason needs the day on which the period ends."),
+            ),
+            ExclusionConstraint(
+                name="membership_periods_apart",
+                expressions=[_same("organization_id"), _period()],
+                # Checked at once, but a correction of several periods may ask to wait for its end.
+                deferrable=models.Deferrable.IMMEDIATE,
+                violation_error_message=_(
+                    "This period overlaps another period of the same organization."
+                ),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["category", "valid_from", "valid_until"], name="membership_asof")
+        ]
+        triggers: ClassVar = audited()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.get_category_display()}"
