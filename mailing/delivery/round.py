@@ -38,6 +38,7 @@ BATCH_PER_LINE = 25
 STALE_SECONDS = 30.0  # who opted out a minute ago gets nothing, however slow the mail server is
 RENEW_SECONDS = 15.0
 DATABASE_PATIENCE = 60.0
+LOSSES_IN_A_ROW = 10
 _SENDABLE = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _DATABASE_GONE = (OperationalError, InterfaceError, LedgerLostError)
 
@@ -66,6 +67,7 @@ class Round:
         self._refused: set[int] = set()
         self._forgiven: set[int] = set()
         self._exhausted = False
+        self._losses = 0
 
     def run(self) -> Counter[str]:
         """Returns how many envelopes ended how."""
@@ -128,6 +130,9 @@ class Round:
         The lines stand still meanwhile. No dot leaves, and answers wait in their sockets.
         """
         logger.warning("ledger_lost", error=type(error).__name__)
+        self._losses += 1
+        if self._losses > LOSSES_IN_A_ROW:
+            raise error  # the database is there and refuses: not a matter of waiting
         give_up_at = monotonic() + DATABASE_PATIENCE
         self._board.watch_wire(None)
         while True:
@@ -247,6 +252,7 @@ class Round:
     def _ledger_answered(self) -> None:
         answer = self._ledger.receive()
         if answer is not None:
+            self._losses = 0
             self._send_dots(*answer)
 
     def _send_dots(self, entry: Entry, granted: set[int]) -> None:

@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from mailing.choices import Channel, ConsentAction, MessageKind, Purpose
-from mailing.models import Address, Consent, Envelope, Message
+from mailing.models import Address, Consent, Envelope, Message, SenderIdentity
 
 
 class AddressFactory(DjangoModelFactory):
@@ -51,3 +51,12 @@ class EnvelopeFactory(DjangoModelFactory):
     message = factory.SubFactory(MessageFactory)
     address = factory.SubFactory(AddressFactory)
     due_at = datetime(2022, 3, 1, 0, 0, tzinfo=UTC)
+
+
+class SenderIdentityFactory(DjangoModelFactory):
+    class Meta:
+        model = SenderIdentity
+
+    name = "事務局"
+    email = "jimukyoku@platform.example"
+    valid_from = "2021-04-01"
