@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
+from core.audit.models import Act, Change
+from mailing.models import Consent, Envelope, Message
 from tests.role_table import LOCAL_ONLY, ROLES, ROWS, UNNAMED, Outcome, Row
 from tests.roles_world import World, addresses
 
@@ -124,3 +126,35 @@ def test_an_absent_object_reads_like_a_foreign_one(role: str, world: World) -> N
     client = world.client(role)
     for address in ("/members/zzzzzzzz/", "/newsletter/999999/", "/newsletter/unsubscribe/x/"):
         assert client.get(address).status_code == 404, address
+
+
+# RFC 8058: the mail program of a reader posts there, without a page and so without a token.
+WITHOUT_TOKEN = {"mailing:unsubscribe"}
+
+
+def test_every_post_asks_for_its_token(world: World) -> None:
+    """A page of another site cannot make a logged-in browser act here."""
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    strict.cookies.update(world.client("administrator").cookies)
+    taken = {
+        name
+        for name in addresses()
+        if ask(strict, "POST", address_of(name, world)).status_code != 403
+    }
+    assert taken == WITHOUT_TOKEN, "Remove csrf_exempt, or argue for it in WITHOUT_TOKEN."
+
+
+def test_reading_changes_nothing(world: World) -> None:
+    """Mail scanners and browsers fetch links in advance: no GET may act."""
+
+    def state() -> tuple[int, ...]:
+        return tuple(model.objects.count() for model in (Change, Act, Message, Envelope, Consent))
+
+    browser = world.client("administrator")
+    acted = []
+    for name in sorted(addresses()):
+        before = state()
+        browser.get(address_of(name, world))
+        if state() != before:
+            acted.append(name)
+    assert not acted, f"{acted}: ask on GET, act on POST."
