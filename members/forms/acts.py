@@ -10,6 +10,7 @@ from accounts.models import User
 from core.japan.contacts import normalize_email, normalize_phone
 from core.japan.text import clean_line
 from core.shell.fields import DateInput
+from mailing.choices import Channel
 from members.choices import Category, Duty, EndReason
 from members.forms.cleaning import cleaned
 from members.models import Organization
@@ -125,6 +126,11 @@ class RejoinForm(OrganizationActForm):
         )
 
 
+_WISHES = [
+    (channel.value, channel.label) for channel in (Channel.PAPER, Channel.EMAIL, Channel.ORAL)
+]
+
+
 class ContactFieldsForm(forms.Form):
     """Who stands for the organisation, as both the new contact and the successor are entered."""
 
@@ -134,6 +140,19 @@ class ContactFieldsForm(forms.Form):
     department = forms.CharField(label=_("Department"), max_length=100, required=False)
     job_title = forms.CharField(label=_("Job title"), max_length=100, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+    newsletter = forms.ChoiceField(
+        label=_("Mail magazine"),
+        help_text=_("How the wish reached us. It is recorded as a consent."),
+        choices=[("", _("Does not wish it, or was not asked")), *_WISHES],
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("newsletter") and not (values.get("email") or "email" in self.errors):
+            self.add_error("email", _("The mail magazine needs an e-mail address."))
+        return values
 
     def clean_email(self) -> str:
         return cleaned(self.cleaned_data["email"], normalize_email)
@@ -150,6 +169,7 @@ class ContactFieldsForm(forms.Form):
             department=clean_line(value["department"]),
             title=clean_line(value["job_title"]),
             phone=value["phone"],
+            newsletter=Channel(value["newsletter"]) if value["newsletter"] else None,
         )
 
 

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.audit.acts import record
-from core.audit.context import Actor
 from core.japan.contacts import normalize_email
+from mailing.choices import Channel
 from mailing.models import Address
+from mailing.services import give_consent
 from members.choices import Duty
 from members.errors import ImpossibleDateError, MembersError, NothingChangesError
 from members.keys import search_text
@@ -28,6 +30,8 @@ class Contact:
     department: str = ""
     title: str = ""
     phone: str = ""
+    newsletter: Channel | None = None
+    """How the wish for the mail magazine reached us; None when there is none."""
 
 
 def _person_of(contact: Contact) -> Person:
@@ -55,21 +59,20 @@ def _mailbox_of(contact: Contact) -> Address | None:
 
 
 def _affiliate(
-    organization: Organization, contact: Contact, duty: Duty, valid_from: date, position: int
+    affiliation: Affiliation, contact: Contact, *, actor: User | None, at: datetime
 ) -> Affiliation:
-    affiliation = Affiliation(
-        person=_person_of(contact),
-        organization=organization,
-        duty=duty,
-        department=contact.department,
-        title=contact.title,
-        address=_mailbox_of(contact),
-        phone=contact.phone,
-        valid_from=valid_from,
-        position=position,
-    )
+    """Fill in the contact, write it, and record the wish for the mail magazine."""
+    affiliation.person = _person_of(contact)
+    affiliation.address = _mailbox_of(contact)
+    affiliation.department = contact.department
+    affiliation.title = contact.title
+    affiliation.phone = contact.phone
     affiliation.clean_fields()
     affiliation.save(force_insert=True)
+    if contact.newsletter is not None:
+        if affiliation.address is None:
+            raise MembersError(_("The mail magazine needs an e-mail address."))
+        give_consent(address=affiliation.address, actor=actor, at=at, channel=contact.newsletter)
     return affiliation
 
 
@@ -79,7 +82,7 @@ def add_contact(
     contact: Contact,
     duty: Duty,
     valid_from: date,
-    actor: Actor | None,
+    actor: User | None,
     at: datetime,
 ) -> Affiliation:
     """Somebody stands for the organisation from `valid_from`, behind those already there."""
@@ -87,7 +90,10 @@ def add_contact(
         organization = locked(organization)
         last = organization.affiliations.aggregate(last=Max("position"))["last"]
         position = 0 if last is None else last + 1
-        affiliation = _affiliate(organization, contact, duty, valid_from, position)
+        new = Affiliation(
+            organization=organization, duty=duty, valid_from=valid_from, position=position
+        )
+        affiliation = _affiliate(new, contact, actor=actor, at=at)
         record(
             actor, "members.contact.added", organization, at=at,
             person=affiliation.person.name, duty=duty, valid_from=valid_from.isoformat(),
@@ -113,7 +119,7 @@ def _locked_contact(affiliation: Affiliation) -> Affiliation:
 
 
 def end_contact(
-    *, affiliation: Affiliation, until: date, actor: Actor | None, at: datetime
+    *, affiliation: Affiliation, until: date, actor: User | None, at: datetime
 ) -> Affiliation:
     """The person no longer stands for the organisation from `until` on; the past stays."""
     with refusing():
@@ -131,17 +137,20 @@ def hand_over_contact(
     affiliation: Affiliation,
     successor: Contact,
     effective_on: date,
-    actor: Actor | None,
+    actor: User | None,
     at: datetime,
 ) -> Affiliation:
     """The successor takes over duty and place from `effective_on`, which may lie ahead (4月1日)."""
     with refusing():
         affiliation = _locked_contact(affiliation)
         _close(affiliation, effective_on)
-        duty = Duty(affiliation.duty)
-        new = _affiliate(
-            affiliation.organization, successor, duty, effective_on, affiliation.position
+        new = Affiliation(
+            organization=affiliation.organization,
+            duty=affiliation.duty,
+            valid_from=effective_on,
+            position=affiliation.position,
         )
+        _affiliate(new, successor, actor=actor, at=at)
         record(
             actor, "members.contact.handed_over", affiliation.organization, at=at,
             before=affiliation.person.name, after=new.person.name,

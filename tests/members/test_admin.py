@@ -326,7 +326,7 @@ class TestActs:
         organization = MemberFactory()
         self.act(
             office, organization, "contact", name="髙橋 誠", email="ＡＢＣ＠member.example",
-            duty="primary", valid_from="2022-06-15",
+            duty="primary", valid_from="2022-06-15", newsletter="paper",
         )  # fmt: skip
         first = Affiliation.objects.get()
         self.act(office, first, "hand-over", name="後任", effective_on="2023-04-01")
@@ -336,6 +336,13 @@ class TestActs:
         assert list(Affiliation.objects.order_by("pk").values_list("valid_until", flat=True)) == [
             date(2023, 4, 1), date(2024, 4, 1),
         ]  # fmt: skip
+
+    def test_the_magazine_without_a_mailbox_is_said_at_the_field(self, office):
+        response = self.act(
+            office, MemberFactory(), "contact", name="花子", duty="primary",
+            valid_from="2022-06-15", newsletter="oral",
+        )  # fmt: skip
+        assert "email" in response.context["form"].errors
 
     def test_a_refusal_stands_on_the_page(self, office):
         organization = MemberFactory(name="同じ名前")

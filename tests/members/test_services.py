@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from core.models import Act
-from mailing.models import Address
+from mailing.choices import Channel
+from mailing.models import Address, Consent
 from members.choices import Category, Duty, EndReason, OrganizationKind, PublicField
 from members.errors import (
     AlreadyMemberError,
@@ -16,7 +17,7 @@ from members.errors import (
     PeriodsOverlapError,
 )
 from members.models import Affiliation, Membership, Organization, OrganizationName, Person
-from members.queries import counts_by_category
+from members.queries import counts_by_category, newsletter_addresses_on
 from members.services import (
     Contact,
     add_contact,
@@ -324,6 +325,24 @@ class TestContacts:
             add_contact(
                 organization=MemberFactory(), contact=contact, duty=Duty.PRIMARY,
                 valid_from=DAY, actor=None, at=AT,
+            )  # fmt: skip
+        assert not Person.objects.exists()
+
+    def test_a_wish_for_the_magazine_is_recorded_with_the_way_it_came(self):
+        contact = Contact(name="花子", email="hana@member.example", newsletter=Channel.PAPER)
+        add_contact(
+            organization=MemberFactory(), contact=contact, duty=Duty.PRIMARY,
+            valid_from=date(2022, 6, 1), actor=None, at=AT,
+        )  # fmt: skip
+        assert [row.email for row in newsletter_addresses_on(DAY)] == ["hana@member.example"]
+        assert Consent.objects.get().channel == Channel.PAPER
+
+    def test_a_wish_without_a_mailbox_is_refused_and_nothing_is_written(self):
+        with pytest.raises(MembersError):
+            add_contact(
+                organization=MemberFactory(),
+                contact=Contact(name="花子", newsletter=Channel.ORAL),
+                duty=Duty.PRIMARY, valid_from=DAY, actor=None, at=AT,
             )  # fmt: skip
         assert not Person.objects.exists()
 
