@@ -160,10 +160,10 @@ def run(*, quick: bool) -> dict[str, Any]:
         manage("migrate", "-v0")
         mine, theirs = [], {way: [] for way in PEERS}
         for _round in range(rounds):
-            mine.append(ours(number, processes=2, connections=8))
+            mine.append(ours(number, processes=2, connections=16))
             for way, part in PEERS.items():
                 theirs[way].append(peer(way, number // part))
-        figures["ours, 2 processes of 8 lines"] = best = spread(mine)
+        figures["ours, 2 processes of 16 lines"] = best = spread(mine)
         figures |= {way: spread(found) for way, found in theirs.items()}
         for way in PEERS:
             figures[f"ours against {way}"] = best["per_second"] / figures[way]["per_second"]
@@ -171,7 +171,7 @@ def run(*, quick: bool) -> dict[str, Any]:
             best["cpu_ms_workers"] + best["cpu_ms_database"]
         )
         figures["ours, 1 process of 8 lines"] = ours(number, processes=1, connections=8)
-        figures["ours, 2 processes of 16 lines"] = ours(number, processes=2, connections=16)
+        figures["ours, 2 processes of 8 lines"] = ours(number, processes=2, connections=8)
         figures["20 ms mail server, 20 lines"] = steady(number // 2)
     return figures
 

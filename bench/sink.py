@@ -10,7 +10,7 @@ The mode is chosen per recipient by the local part `m<mode>-<n>@...`; anything e
     354d, 554d, 451d   refuse at DATA: 5xx for good; 451 once
     554b               refuse the content after the dot
     451b               refuse the content after the dot once
-    drop@MAIL|RCPT|DATA|MID   close the line there, once
+    drop@MAIL|RCPT|DATA|MID   close the line there, once (drop.MAIL reads the same)
     dropdot            accept, write the ledger, close without an answer
     hangdot            accept, write the ledger, never answer
     slow:S             answer S seconds after the dot, accept then
@@ -44,7 +44,7 @@ _END = b"\r\n.\r\n"
 
 def mode_of(recipient: bytes) -> str:
     found = _MODE.match(recipient)
-    return found[1].decode().lower() if found else "ok"
+    return found[1].decode().lower().replace("drop.", "drop@") if found else "ok"
 
 
 class Peer:
