@@ -4,5 +4,6 @@
 class DomainError(Exception):
     """A business rule says no.
 
-    `str(error)` is a full sentence in Japanese (through gettext) that may be shown to the person who asked.
+    `str(error)` is a full sentence in Japanese (through gettext) that may be shown to the person
+    who asked.
     """
