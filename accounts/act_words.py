@@ -8,6 +8,7 @@ ACTS = {
     "accounts.user.provisioned": _("provided an account"),
     "accounts.user.deactivated": _("closed an account"),
     "accounts.user.reactivated": _("opened an account again"),
+    "accounts.user.email_changed": _("changed the e-mail address"),
     "accounts.user.logged_in": _("logged in"),
     "accounts.user.logged_out": _("logged out"),
     "accounts.login.failed": _("login failed"),

@@ -14,7 +14,13 @@ from accounts.choices import Role
 from accounts.models import User
 from accounts.queries import with_mfa
 from accounts.requests import user_of
-from accounts.services import deactivate_user, provision_user, reactivate_user, set_roles
+from accounts.services import (
+    change_email,
+    deactivate_user,
+    provision_user,
+    reactivate_user,
+    set_roles,
+)
 from core.errors import DomainError
 from core.japan.codes import normalize_email
 from core.shell.admin import NextStep, SavedView, ShellAdmin
@@ -79,10 +85,10 @@ class UserAdmin(ShellAdmin):
         fields = tuple(super().get_readonly_fields(request, obj))
         if obj is None:
             return fields
-        # The address is the account. Without the right to change, the roles are words, not boxes.
-        return (*fields, "email") if self.has_change_permission(request, obj) else (
-            *fields, "email", "name", "valid_until", "role_names",
-        )  # fmt: skip
+        if self.has_change_permission(request, obj):
+            return fields
+        # Without the right to change, the roles are words, not boxes.
+        return (*fields, "email", "name", "valid_until", "role_names")
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
@@ -145,7 +151,10 @@ class UserAdmin(ShellAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: UserForm, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         actor, at, data = user_of(request), timezone.now(), form.cleaned_data
         if change:
+            obj.email = form.initial["email"]
             super().save_model(request, obj, form, change)
+            change_email(user=obj, email=data["email"], actor=actor, at=at)
+            obj.refresh_from_db()
         else:
             made = provision_user(email=data["email"], name=data["name"], actor=actor, at=at)
             made.valid_until = data["valid_until"]

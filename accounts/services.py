@@ -32,6 +32,22 @@ def provision_user(*, email: str, name: str, actor: User | None, at: datetime) -
 
 
 @transaction.atomic
+def change_email(*, user: User, email: str, actor: User | None, at: datetime) -> None:
+    """Give the account another address, which the secretariat has checked. Sessions end."""
+    email = normalize_email(email)
+    user = _locked(user)
+    if user.email == email:
+        return
+    if User.objects.filter(email=email).exists():
+        raise AccountExistsError
+    User.objects.filter(pk=user.pk).update(email=email)
+    EmailAddress.objects.filter(user_id=user.pk).delete()
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    end_sessions(user=user)
+    record(actor, "accounts.user.email_changed", user, at=at)
+
+
+@transaction.atomic
 def grant_role(*, user: User, role: Role, actor: User | None, at: datetime) -> None:
     """Give a staff role. The person logs in anew, with a second factor."""
     user = _locked(user)

@@ -265,10 +265,6 @@ ROWS |= {
     "admin:newsletter_issue_test": staff((302, 302)),
     "admin:newsletter_issue_decide": staff((302, 302)),
     "admin:newsletter_issue_progress": staff((302, 302)),  # a draft has none yet
-    # an account's form has no field that must be filled: empty, it is saved
-    "admin:accounts_user_change": staff(
-        (200, 403), contractor=NO, administrator=(200, ">admin:accounts_user_changelist")
-    ),
 }  # fmt: skip
 
 # Acts on one object: GET explains and asks, POST does. Who may is written per act.

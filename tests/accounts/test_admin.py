@@ -41,7 +41,10 @@ def test_changing_roles_and_last_day(client: Client, administrator: User) -> Non
     user = make_staff(Role.OFFICER)
     page = f"{LIST}{user.pk}/change/"
     assert client.get(page).context["adminform"].form["roles"].value() == ["officer"]
-    client.post(page, {"name": "改名", "roles": ["contractor"], "valid_until": "2023-03-31"})
+    client.post(
+        page,
+        {"email": user.email, "name": "改名", "roles": ["contractor"], "valid_until": "2023-03-31"},
+    )
     user.refresh_from_db()
     assert [group.name for group in user.groups.all()] == ["contractor"]
     assert (user.name, str(user.valid_until)) == ("改名", "2023-03-31")
@@ -51,14 +54,18 @@ def test_closing_and_opening_again(client: Client, administrator: User) -> None:
     user = make_user()
     page = f"{LIST}{user.pk}/change/"
     for step, active in (("deactivate", False), ("reactivate", True)):
-        client.post(page, {"name": user.name, "roles": [], "valid_until": "", "_step": step})
+        client.post(
+            page,
+            {"email": user.email, "name": user.name, "roles": [], "valid_until": "", "_step": step},
+        )
         user.refresh_from_db()
         assert user.is_active is active
 
 
 def test_the_last_administrator_is_told_why_not(client: Client, administrator: User) -> None:
     page = f"{LIST}{administrator.pk}/change/"
-    answer = client.post(page, {"name": "", "roles": [], "valid_until": ""}, follow=True)
+    data = {"email": administrator.email, "name": "", "roles": [], "valid_until": ""}
+    answer = client.post(page, data, follow=True)
     assert answer.status_code == 200
     assert len(answer.context["messages"]) == 1
     administrator.refresh_from_db()
@@ -92,11 +99,22 @@ def test_an_officer_reads_and_changes_nothing(client: Client) -> None:
 
 def test_extra_fields_are_ignored(client: Client, administrator: User) -> None:
     user = make_user()
-    extra = {"is_superuser": "on", "is_staff": "on", "password": "x", "email": "z@example.jp"}
-    client.post(f"{LIST}{user.pk}/change/", {"name": "a", "roles": [], "valid_until": "", **extra})
+    data = {"email": user.email, "name": "a", "roles": [], "valid_until": ""}
+    extra = {"is_superuser": "on", "is_staff": "on", "password": "x", "session_generation": "9"}
+    client.post(f"{LIST}{user.pk}/change/", data | extra)
     changed = User.objects.get(pk=user.pk)
+    assert changed.name == "a"
     assert (changed.is_superuser, changed.is_staff) == (False, False)
-    assert (changed.password, changed.email) == (user.password, user.email)
+    assert (changed.password, changed.session_generation) == (user.password, 0)
+
+
+def test_the_secretariat_changes_an_address(client: Client, administrator: User) -> None:
+    user = make_user("old@example.jp")
+    data = {"email": "new@example.jp", "name": "a", "roles": [], "valid_until": ""}
+    assert client.post(f"{LIST}{user.pk}/change/", data).status_code == 302
+    user.refresh_from_db()
+    assert user.email == "new@example.jp"
+    assert Act.objects.filter(verb="accounts.user.email_changed").count() == 1
 
 
 def test_the_list_tells_no_hash_by_lookup(client: Client, administrator: User) -> None:

@@ -11,6 +11,7 @@ from accounts.choices import Role
 from accounts.errors import AccountExistsError, LastAdministratorError
 from accounts.models import User
 from accounts.services import (
+    change_email,
     deactivate_user,
     grant_role,
     provision_user,
@@ -52,6 +53,27 @@ def test_two_accounts_for_one_mailbox_are_refused() -> None:
 def test_what_is_no_address_is_refused() -> None:
     with pytest.raises(ValueError, match="メールアドレス"):
         provision_user(email="nobody", name="", actor=None, at=AT)
+
+
+def test_another_address_is_the_login_from_then_on(client: Client) -> None:
+    user = make_user("old@example.jp")
+    client.force_login(user)
+    change_email(user=user, email="ＮＥＷ@example.jp", actor=None, at=AT)
+    change_email(user=user, email="new@example.jp", actor=None, at=AT)
+    user.refresh_from_db()
+    assert user.email == "new@example.jp"
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [
+        ("new@example.jp", True, True)
+    ]
+    assert client.get("/accounts/sessions/").status_code == 302
+    assert verbs(user).count("accounts.user.email_changed") == 1
+
+
+def test_somebody_elses_address_is_refused() -> None:
+    user = make_user("a@example.jp")
+    make_user("b@example.jp")
+    with pytest.raises(AccountExistsError):
+        change_email(user=user, email="B@example.jp", actor=None, at=AT)
 
 
 def test_granting_a_role_makes_staff_and_is_recorded_once() -> None:
