@@ -36,12 +36,12 @@ class MessageKind(models.TextChoices):
 
 
 class EnvelopeStatus(models.TextChoices):
-    QUEUED = "queued", _("waiting")
+    QUEUED = "queued", _("waiting to be sent")
     IN_FLIGHT = "in_flight", _("in flight")
     DEFERRED = "deferred", _("deferred")
     SENT = "sent", _("sent")
     BOUNCED = "bounced", _("undeliverable")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", _("could not be sent")
     SUPPRESSED = "suppressed", _("not sent by rule")
     UNCERTAIN = "uncertain", _("uncertain")
     CANCELLED = "cancelled", _("cancelled")

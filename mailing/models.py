@@ -101,8 +101,8 @@ class SenderIdentity(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     fax = models.CharField(_("fax"), max_length=40, blank=True)
     office_hours = models.CharField(_("office hours"), max_length=100, blank=True)
-    valid_from = models.DateField(_("valid from"))
-    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    valid_from = models.DateField(_("applies from"))
+    valid_until = models.DateField(_("applies until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("sender identity")

@@ -98,7 +98,7 @@ class MessageAdmin(ReadOnly, ActsAdmin):
     def sent_cell(self, obj: Message) -> str:
         return f"{obj.n_sent:,}"  # type: ignore[attr-defined] # annotated
 
-    @admin.display(description=_("waiting"), ordering="n_open")
+    @admin.display(description=_("waiting to be sent"), ordering="n_open")
     def open_cell(self, obj: Message) -> str:
         return f"{obj.n_open:,}"  # type: ignore[attr-defined] # annotated
 
@@ -138,7 +138,7 @@ class MessageAdmin(ReadOnly, ActsAdmin):
                 (self.acts[name].title, self.act_url(obj, name)) for name in self._possible(obj)
             ]
         pages = [format_html('<a href="{}">{}</a>', url, label) for label, url in links]
-        return [Side(_("Progress"), "facts", facts), Side(_("Pages"), "people", pages)]
+        return [Side(_("Progress"), "facts", facts), Side(_("Related pages"), "people", pages)]
 
     def act_facts(self, obj: Message) -> list[tuple[Words, Words]]:
         counts = progress(obj)
@@ -147,7 +147,7 @@ class MessageAdmin(ReadOnly, ActsAdmin):
             (_("subject"), obj.subject),
             (_("created at"), era_datetime(obj.created_at)),
             (_("sent"), f"{counts['sent']:,}"),
-            (_("waiting"), f"{waiting:,}"),
+            (_("waiting to be sent"), f"{waiting:,}"),
         ]
 
     def _envelopes_url(self, obj: Message) -> str:

@@ -129,7 +129,7 @@ class IssueAdmin(IssuePages):
         if obj.message_id:
             pages.append((_("Delivery"), self.page_url("progress", obj)))
         links = [format_html('<a href="{}">{}</a>', url, label) for label, url in pages]
-        return [Side(_("Summary"), "facts", facts), Side(_("Pages"), "people", links)]
+        return [Side(_("Summary"), "facts", facts), Side(_("Related pages"), "people", links)]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Issue | None = None
