@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from core.shell.admin import RowAction, SavedView, Side
 from members.admin.acts import ActPages
 from members.admin.cells import day_cell, name_cell
-from members.admin.filters import HoldingFilter
+from members.admin.filters import HoldingFilter, day_of
 from members.choices import Duty
 from members.forms import AffiliationForm, EndContactForm, HandOverForm
 from members.models import Affiliation
@@ -48,6 +48,12 @@ class AffiliationAdmin(ActPages):
         ("person", "organization"), "duty", ("department", "title"), ("email", "phone"),
         ("valid_from", "valid_until"),
     )  # fmt: skip
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        extra = {"today": day_of(request)}  # the day that the head of the list speaks of
+        return super().changelist_view(request, extra | (extra_context or {}))
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -16,7 +16,7 @@ from core.japan.calendar import era_date
 from core.japan.tables import encode_csv
 from core.shell.admin import ListTool, RowAction, SavedView, ShellAdmin, Side
 from members.admin.cells import category_badge, day_cell, name_cell
-from members.admin.filters import DAY, HoldingFilter, asked_day
+from members.admin.filters import DAY, HoldingFilter, asked_day, day_of
 from members.choices import Category
 from members.models import Membership
 from members.querysets import search_words
@@ -45,6 +45,12 @@ class MembershipAdmin(ShellAdmin):
     )
     actions = ()
     fields = ("category", "number", "valid_from", "valid_until", "end_reason", "note")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        extra = {"today": day_of(request)}  # the day that the head of the list speaks of
+        return super().changelist_view(request, extra | (extra_context or {}))
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -70,7 +70,7 @@ class OrganizationAdmin(OrganizationListPage):
     )  # fmt: skip
     tabs = (
         (gettext_lazy("Basics"), gettext_lazy("Name"), gettext_lazy("Place and reach"),
-         gettext_lazy("Secretariat only"), gettext_lazy("Membership")),
+         gettext_lazy("Secretariat only")),
         (gettext_lazy("Contacts"), "ContactInline"),
         (gettext_lazy("Category and number"), "PeriodInline"),
         (gettext_lazy("Activities and release"), gettext_lazy("Activities"),
@@ -99,7 +99,8 @@ class OrganizationAdmin(OrganizationListPage):
         if obj is not None:
             return fieldsets
         first = (gettext_lazy("Membership"), {"fields": ("category", ("valid_from", "number"))})
-        return [first, *fieldsets]
+        # Nothing to correct yet: the note under the name stays away.
+        return [first, *((name, {"fields": parts["fields"]}) for name, parts in fieldsets)]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj is not None else ()
@@ -111,8 +112,11 @@ class OrganizationAdmin(OrganizationListPage):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
+        extra = dict(extra_context or {})
+        if object_id is None:
+            extra["tabs"] = ()  # a new organisation has no contacts and periods to turn to
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, extra)
         except DomainError as refusal:
             # Somebody else was quicker between the check and the write: nothing has been written.
             self.message_user(request, str(refusal), messages.ERROR)
