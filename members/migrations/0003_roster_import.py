@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveIntegerField(verbose_name='size')),
                 ('sha256', models.CharField(max_length=64)),
                 ('content', models.BinaryField(default=bytes)),
-                ('status', models.CharField(choices=[('waiting', 'waiting to be checked'), ('checking', 'being checked'), ('checked', 'ready to be written'), ('confirmed', 'waiting to be written'), ('writing', 'being written'), ('done', 'written'), ('unreadable', 'not readable'), ('failed', 'failed'), ('cancelled', 'stopped'), ('expired', 'expired')], default='waiting', max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('waiting', 'waiting to be checked'), ('checking', 'being checked'), ('checked', 'ready to be written'), ('confirmed', 'waiting to be written'), ('writing', 'being written'), ('done', 'written'), ('unreadable', 'not readable'), ('failed', 'ended by an error'), ('cancelled', 'stopped'), ('expired', 'expired')], default='waiting', max_length=10, verbose_name='status')),
                 ('error', models.TextField(blank=True, verbose_name='reason')),
                 ('counts', models.JSONField(default=dict, verbose_name='counts')),
                 ('rows', models.JSONField(default=list, verbose_name='preview')),

@@ -12,7 +12,7 @@ class ImportStatus(models.TextChoices):
     WRITING = "writing", _("being written")
     DONE = "done", _("written")
     UNREADABLE = "unreadable", _("not readable")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", _("ended by an error")
     CANCELLED = "cancelled", _("stopped")
     EXPIRED = "expired", _("expired")
 
