@@ -101,6 +101,8 @@ class Platform:
             "SITE_URL": f"http://127.0.0.1:{self.web_port}",
             "ALLOWED_HOSTS": "127.0.0.1",
             "PLATFORM_MODE": "production",
+            "MAIL_CONNECTIONS": "2",
+            "MAIL_PROCESSES": "6",  # all at once, where production lets two
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "PYTHONUNBUFFERED": "1",
         }
