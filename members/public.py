@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from unicodedata import normalize
 
 from core.japan.codes import prefecture_name
 from core.japan.text import strip_legal_form
@@ -61,7 +62,7 @@ def public_member(
         category=Category(category),
         slug=organization.slug,
         official_name=organization.name,
-        kana=organization.name_kana,
+        kana=normalize("NFKC", organization.name_kana),
         kind=str(OrganizationKind(organization.kind).label),
         prefecture=_prefectures([organization.prefecture])[0],
         member_since=member_since,
