@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce, NullIf
 
 from core.japan.text import fold
 from mailing.choices import AddressStatus
-from members.choices import PublicField
 from members.keys import write_out
 
 if TYPE_CHECKING:
@@ -160,10 +159,6 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def in_field(self, *codes: str) -> Self:
         """Active in one of the fields."""
         return self.filter(fields__overlap=list(codes))
-
-    def showing(self, *released: PublicField) -> Self:
-        """Organisations that have released all of these fields."""
-        return self.filter(public_fields__contains=[field.value for field in released])
 
     def with_contact_on(self, day: date) -> Self:
         """Adds `reachable`: somebody stands for the organisation on `day` at a mailbox that
