@@ -66,8 +66,8 @@ def test_signs_narrow_no_search_of_the_secretariat(words):
 class TestRefusalsOfTheDatabase:
     def test_a_local_government_code_belongs_to_one_organization(self):
         OrganizationFactory(local_government_code="130001")
+        tokyo = Organization(name="東京都", kind="local", local_government_code="130001")
         with pytest.raises(NumberTakenError):
-            tokyo = Organization(name="東京都", kind="local", local_government_code="130001")
             register_organization(
                 organization=tokyo, category=Category.COOPERATING, valid_from=DAY, actor=None,
                 at=AT,
