@@ -58,7 +58,7 @@ def audience_digest(content_digest: str, address_ids: Iterable[int]) -> str:
 
 def sections_of(items: Iterable[IssueItem]) -> list[SectionBlock]:
     """Items grouped under numbered headings, in printing order; the afterword has no number."""
-    blocks = []
+    blocks: list[SectionBlock] = []
     ordered = sorted(items, key=lambda item: (item.section, item.position, item.pk or 0))
     for section, group in groupby(ordered, key=lambda item: Section(item.section)):
         number = len(blocks) + 1

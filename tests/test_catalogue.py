@@ -1,4 +1,4 @@
-"""The Japanese of the screens: every msgid of the sources has it, and the compiled form is the same."""
+"""The Japanese of the screens: every msgid has it, and the compiled form says the same."""
 
 import gettext
 
@@ -12,7 +12,8 @@ def test_every_msgid_has_its_japanese():
 
 
 def test_compiled_catalogue_equals_its_source():
-    compiled = gettext.GNUTranslations(CATALOGUE.with_suffix(".mo").open("rb"))
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
     stale = [
         entry.msgid
         for entry in polib.pofile(str(CATALOGUE))

@@ -46,11 +46,14 @@ def _from_call(call: ast.Call) -> Message | None:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name not in _CALLS:
         return None
-    texts = [a.value if isinstance(a, ast.Constant) else None for a in call.args]
+    texts = [
+        a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else None
+        for a in call.args
+    ]
     context, single, plural = (
         texts[i] if i is not None and i < len(texts) else None for i in _CALLS[name]
     )
-    return Message(single, context, plural) if isinstance(single, str) and single else None
+    return Message(single, context, plural) if single else None
 
 
 def _from_python(source: str) -> Iterator[Message]:
