@@ -85,7 +85,7 @@ def _page(request: HttpRequest, name: str, title: str, **context: Any) -> Templa
         "list_url": reverse("admin:members_organization_changelist"),
         "list_label": Organization._meta.verbose_name_plural,
     }
-    request.current_app = admin.site.name  # type: ignore[attr-defined] # read by {% url %}
+    request.current_app = admin.site.name  # read by {% url %}
     return TemplateResponse(request, f"admin/members/organization/{name}.html", context)
 
 

@@ -21,7 +21,7 @@ def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     table = model._meta.db_table
     names = [field.attname for field in model._meta.concrete_fields]
     columns = ", ".join(
-        connection.ops.quote_name(field.column) for field in model._meta.concrete_fields
+        connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
@@ -33,7 +33,8 @@ def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
         statement = f"COPY {quoted} ({columns}) FROM STDIN"
         with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for row in rows:
-                row._prepare_related_fields_for_save(operation_name="copy")
+                # as bulk_create does: foreign keys of rows that got their own key just now
+                row._prepare_related_fields_for_save(operation_name="copy")  # type: ignore[attr-defined] # not in the stubs
                 copy.write_row([_plain(getattr(row, name)) for name in names])
     for row in rows:
         row._state.adding = False
