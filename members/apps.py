@@ -11,6 +11,9 @@ _WRITE = (
     "add_person", "change_person", "add_affiliation", "change_affiliation",
 )  # fmt: skip
 
+# Taking in, ending and moving members are decisions: they stay with the secretariat's own staff.
+_DECIDE = ("add_organization", "add_membership", "change_membership")
+
 
 class MembersConfig(AppConfig):
     name = "members"
@@ -19,7 +22,7 @@ class MembersConfig(AppConfig):
     role_grants = {
         "administrator": (*_READ, *_WRITE, "import_members", "export_members"),
         "officer": (*_READ, *_WRITE, "import_members", "export_members"),
-        "contractor": (*_READ, *_WRITE),
+        "contractor": (*_READ, *(grant for grant in _WRITE if grant not in _DECIDE)),
         "auditor": _READ,
     }
     act_words = {

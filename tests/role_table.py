@@ -176,7 +176,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "core_change": {"administrator": "v", "auditor": "v"},
     "core_act": {"administrator": "v", "auditor": "v"},
     "members_organization": {
-        "administrator": "vac", "officer": "vac", "contractor": "vac", "auditor": "v",
+        "administrator": "vac", "officer": "vac", "contractor": "vc", "auditor": "v",
     },
     # periods begin and end by acts of their own
     "members_membership": {
@@ -279,13 +279,13 @@ ACTS: dict[str, tuple[Cell, dict[str, Cell]]] = {
     "mailing_message_act[cancel]": ((200, 302), _OFFICER_UP),
     "mailing_message_act[pause]": ((200, 302), _OFFICER_UP),
     "mailing_message_act[resume]": ((200, 302), _OFFICER_UP),
-    # members: the daily work
+    # members: the daily work, and the decisions that are not a contractor's
     "members_affiliation_act[end]": (FORM, _ALL_BUT_AUDITOR),
     "members_affiliation_act[hand-over]": (FORM, _ALL_BUT_AUDITOR),
-    "members_organization_act[category]": (FORM, _ALL_BUT_AUDITOR),
+    "members_organization_act[category]": (FORM, _OFFICER_UP),
     "members_organization_act[contact]": (FORM, _ALL_BUT_AUDITOR),
-    "members_organization_act[end]": (FORM, _ALL_BUT_AUDITOR),
-    "members_organization_act[rejoin]": (FORM, _ALL_BUT_AUDITOR),
+    "members_organization_act[end]": (FORM, _OFFICER_UP),
+    "members_organization_act[rejoin]": (FORM, _OFFICER_UP),
     "members_organization_act[rename]": (FORM, _ALL_BUT_AUDITOR),
 }
 ROWS |= {f"admin:{name}": staff(cell, **single) for name, (cell, single) in ACTS.items()}
