@@ -17,7 +17,7 @@ ACTS = """
 def test_two_beats_and_three_workers_with_clocks_six_hours_apart_do_each_thing_once(
     platform, worker
 ):
-    """A tick every second from two beats, one of them late; workers ahead, behind and right.
+    """A tick every second from two beats, one an hour ahead; workers ahead, behind and right.
 
     Negative controls: with the claim taking envelopes in flight too, and the ledger not asking for
     their holder, mails arrive twice; without the compare-and-set of `newsletter.services._advance`
@@ -25,7 +25,7 @@ def test_two_beats_and_three_workers_with_clocks_six_hours_apart_do_each_thing_o
     """
     (last,) = platform.rows("SELECT COALESCE(max(id), 0) FROM core_act")[0]
     doubles = [platform.worker(clock=clock) for clock in ("+3", "-3")]
-    doubles += [platform.beat(), platform.beat(clock="-3")]
+    doubles += [platform.beat(), platform.beat(clock="+1")]
     try:
         platform.rows(
             "UPDATE newsletter_issue SET status = 'scheduled', sent_at = NULL WHERE id = %s",

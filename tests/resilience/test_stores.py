@@ -136,8 +136,8 @@ def test_postgres_crashing_in_the_middle_of_a_delivery_doubles_and_loses_nothing
     """`restart -m immediate` while four lines are at work. What is uncertain is for a person.
 
     The leases of whatever stays behind are ended by hand, so that the test need not wait a minute.
-    Negative control: with 'dot' going back to 'queued' in `mailing.delivery.claim._EXPIRE`, and
-    a worker that is killed instead, letters arrive twice (see `bench/mail_kill.py --break dot`).
+    That a row after its dot is never taken for unsent is seen red by `bench/mail_kill.py --break
+    dot`, which kills the worker; here the worker lives and its ledger guards the row as well.
     """
     with Sink(port=platform.smtp_port, delay=0.1, keep=True) as sink:
         mailboxes, answer = platform.post_mails("crash", 100)
