@@ -105,10 +105,7 @@ def test_without_postgres_readiness_names_it_and_the_process_lives(platform, wit
 
 
 def test_pages_and_worker_find_postgres_again_by_themselves(platform, worker, box):
-    """Every thread of the same web server, and the same worker, without a first try that fails.
-
-    Negative control: with CONN_HEALTH_CHECKS off the first pages after the pause are 503 still.
-    """
+    """Every thread of the same web server, and the same worker, without a first try that fails."""
     before = platform.post_mails("before", 1)[0]
     platform.wait(lambda: platform.all_sent(before), "the worker has used the database")
     assert all_at_once(platform, "/members/") == {200}
