@@ -20,8 +20,9 @@ def test_two_beats_and_three_workers_with_clocks_six_hours_apart_do_each_thing_o
     """A tick every second from two beats, one an hour ahead; workers ahead, behind and right.
 
     Negative controls: with the claim taking envelopes in flight too, and the ledger not asking for
-    their holder, the envelopes never come to rest; without the compare-and-set of `newsletter.services._advance`
-    its acts are doubled; with `expires` of a minute the worker ahead throws its ticks away.
+    their holder, envelopes never come to rest; without the compare-and-set of
+    `newsletter.services._advance` its acts are doubled; with `expires` of a minute
+    the worker ahead throws its ticks away.
     """
     (last,) = platform.rows("SELECT COALESCE(max(id), 0) FROM core_act")[0]
     doubles = [platform.worker(clock=clock) for clock in ("+3", "-3")]
