@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -69,6 +70,11 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return f"第{self.number}号 {self.title}" if self.number else self.title
+
+    @property
+    def issued_at(self) -> datetime | None:
+        """When readers got it; the hour of sending while the last letters are on their way."""
+        return self.sent_at or self.send_at
 
 
 class IssueItem(models.Model):

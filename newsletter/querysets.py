@@ -10,9 +10,16 @@ if TYPE_CHECKING:
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
-    def public(self) -> Self:
-        """Issues of the archive: what went out stays readable by anyone."""
-        return self.filter(status=IssueStatus.SENT)
+    def public(self, at: datetime) -> Self:
+        """Issues of the archive: what went out stays readable by anyone.
+
+        From the first letter on, because each letter names the page; not while it is stopped.
+        """
+        leaving = models.Q(status=IssueStatus.SENDING) | models.Q(
+            status=IssueStatus.SCHEDULED, send_at__lte=at
+        )
+        going = leaving & models.Q(message__isnull=False, message__paused_at=None)
+        return self.filter(models.Q(status=IssueStatus.SENT) | going)
 
     def due(self, at: datetime) -> Self:
         """Scheduled issues whose hour has come."""

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from newsletter.models import Issue
@@ -16,7 +17,7 @@ _PER_PAGE = 20
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """Issues sent, newest first."""
-    issues = Issue.objects.public().order_by("-number")
+    issues = Issue.objects.public(timezone.now()).order_by("-number")
     page = Paginator(issues, _PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "newsletter/archive.html", {"page": page})
 
@@ -25,8 +26,8 @@ def archive(request: HttpRequest) -> HttpResponse:
 @require_safe
 def issue_detail(request: HttpRequest, number: int) -> HttpResponse:
     """One issue as a page, from the same source as the mail."""
-    issue = get_object_or_404(Issue.objects.public(), number=number)
-    neighbours = Issue.objects.public()
+    neighbours = Issue.objects.public(timezone.now())
+    issue = get_object_or_404(neighbours, number=number)
     context = {
         "issue": issue,
         "blocks": sections_of(issue.items.all()),

@@ -252,6 +252,14 @@ def test_every_step_leaves_who_and_what(scheduled, approver):
     assert Change.objects.filter(table="newsletter_issue", after__status="scheduled").exists()
 
 
+def test_the_page_of_an_issue_opens_with_its_hour_and_not_while_it_is_stopped(scheduled, approver):
+    before = FRIDAY_10 - timedelta(minutes=1)
+    assert not Issue.objects.public(before).exists()
+    assert Issue.objects.public(FRIDAY_10).get() == scheduled
+    stop_issue(issue=scheduled, actor=approver, at=FRIDAY_10)
+    assert not Issue.objects.public(FRIDAY_10).exists()
+
+
 def test_a_back_number_joins_the_archive_once(author):
     def take_over():
         return record_back_number(
@@ -260,7 +268,7 @@ def test_a_back_number_joins_the_archive_once(author):
         )  # fmt: skip
 
     assert [item.title for item in take_over().items.all()] == ["一", "二"]
-    assert Issue.objects.public().get().number == 12
+    assert Issue.objects.public(WEDNESDAY).get().number == 12
     with pytest.raises(IssueError):
         take_over()
 
@@ -268,6 +276,6 @@ def test_a_back_number_joins_the_archive_once(author):
 def test_the_demo_has_back_numbers_and_a_draft_ready_to_submit(author):
     seed(author, WEDNESDAY)
     seed(author, WEDNESDAY)
-    assert [issue.number for issue in Issue.objects.public()] == [13, 12, 11]
+    assert [issue.number for issue in Issue.objects.public(WEDNESDAY)] == [13, 12, 11]
     draft = Issue.objects.get(status=IssueStatus.DRAFT)
     submit_issue(issue=draft, actor=author, at=WEDNESDAY)
