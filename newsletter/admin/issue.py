@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -31,8 +32,19 @@ TONES = {
 }
 
 
+class ItemFormSet(BaseInlineFormSet):
+    """A new item comes last unless its writer says otherwise."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if index is None or index >= self.initial_form_count():
+            last = max((item.position for item in self.get_queryset()), default=0)
+            form.fields["position"].initial = last + 1
+
+
 class ItemInline(ShellStackedInline):
     model = IssueItem
+    formset = ItemFormSet
     fields = (("section", "position"), "title", "body", "url", "contact")
 
     def _open(self, request: HttpRequest, obj: Issue | None) -> bool:
@@ -73,11 +85,8 @@ class IssueAdmin(IssuePages):
 
     @admin.display(description=_("status"), ordering="status")
     def badge_cell(self, obj: Issue) -> str:
-        return format_html(
-            '<span class="badge" data-tone="{}">{}</span>',
-            TONES[IssueStatus(obj.status)],
-            obj.get_status_display(),
-        )
+        label, tone = self.status_badge(obj)
+        return format_html('<span class="badge" data-tone="{}">{}</span>', tone, label)
 
     @admin.display(description=_("send at"), ordering="send_at")
     def send_cell(self, obj: Issue) -> str:
@@ -90,6 +99,8 @@ class IssueAdmin(IssuePages):
 
     def status_badge(self, obj: Issue) -> tuple[str, str]:
         status = IssueStatus(obj.status)
+        if status == IssueStatus.SCHEDULED and obj.send_at and obj.send_at <= timezone.now():
+            status = IssueStatus.SENDING  # the letters leave a moment before the clock notes it
         return str(status.label), TONES[status]
 
     def row_actions(self, request: HttpRequest, obj: Issue) -> Sequence[RowAction]:

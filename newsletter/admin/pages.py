@@ -55,7 +55,10 @@ class TestMailForm(forms.Form):
     def clean_to(self) -> list[str]:
         found = self.cleaned_data["to"].replace(",", " ").split()
         for email in found:
-            validate_email(email)
+            try:
+                validate_email(email)
+            except forms.ValidationError as error:
+                raise forms.ValidationError(f"{email}: {error.messages[0]}") from error
         return found
 
 
@@ -158,7 +161,7 @@ class IssuePages(ShellAdmin):
                     request, _("Test mail to %(n)d mailboxes is on its way.") % {"n": count}
                 )
             else:
-                self.message_user(request, form.errors["to"].as_text(), messages.ERROR)
+                self.message_user(request, " ".join(form.errors["to"]), messages.ERROR)
         return HttpResponseRedirect(self.page_url("proof", issue))
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
