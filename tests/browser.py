@@ -32,6 +32,11 @@ SETTLED = """async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
 }"""
+# What has just opened fades in; its colours are judged when it stands still.
+QUIET = """async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+}"""
 COLOUR_RULES = ("color-contrast", "link-in-text-block")  # all that a dark page can do worse
 
 
@@ -48,6 +53,7 @@ def axe(page: Page, *, rules: tuple[str, ...] = ()) -> None:
     """No violation of WCAG 2.0 to 2.2 A and AA, nor of axe's best practice, as the page is."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE.axe_script)
+    page.evaluate(QUIET)
     options = (
         {**AXE_OPTIONS, "runOnly": {"type": "rule", "values": rules}} if rules else AXE_OPTIONS
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 # Playwright's event loop lives in the main thread, where the tests also use the database.
@@ -31,10 +32,20 @@ def _flush_past_triggers(self: DatabaseOperations, sql_list: Sequence[str]) -> A
     return _flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
 
 
+def _drop_with_its_sessions(
+    self: DatabaseCreation, test_database_name: str, verbosity: int
+) -> None:
+    """A thread of the live server may hold a connection for a moment after the last test."""
+    with self._nodb_cursor() as cursor:
+        quoted = self.connection.ops.quote_name(name)
+        cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _flush_reaches_append_only_tables() -> Any:
+def _database_can_be_cleaned() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", _flush_past_triggers)
+        patch.setattr(DatabaseCreation, "_destroy_test_db", _drop_with_its_sessions)
         yield
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from mailing.models import SenderIdentity
 from members.choices import Category
@@ -87,15 +88,16 @@ def test_the_way_in_with_every_mistake_on_the_way(visit, page, platform):
     page.fill("#id_login", user.email)
     page.fill("#id_password", "a wrong password")
     page.click(SEND)
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     axe_everywhere(page)
     page.fill("#id_password", PASSWORD)
     page.click(SEND)
     axe_everywhere(page)
     page.fill("#id_code", "000000")
     page.click(SEND)
+    expect(page.locator(".error-summary")).to_be_focused()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#id_code"
+    expect(page.locator(":focus")).to_have_attribute("href", "#id_code")
     axe_everywhere(page)
     page.fill("#id_code", totp_code())
     page.click(SEND)
