@@ -32,9 +32,7 @@ def _flush_past_triggers(self: DatabaseOperations, sql_list: Sequence[str]) -> A
     return _flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
 
 
-def _drop_with_its_sessions(
-    self: DatabaseCreation, test_database_name: str, verbosity: int
-) -> None:
+def _drop_with_its_sessions(self: DatabaseCreation, name: str, verbosity: int) -> None:
     """A thread of the live server may hold a connection for a moment after the last test."""
     with self._nodb_cursor() as cursor:
         quoted = self.connection.ops.quote_name(name)
