@@ -156,18 +156,20 @@ class OrganizationAdmin(OrganizationListPage):
     def status_badge(self, obj: Any) -> tuple[str, str]:
         if obj.category is None:
             return _("Not a member"), "calm"
-        return str(Category(obj.category).label), "info"
+        return str(Category(obj.category).label), obj.category  # the colour of the list
 
     def side_summary(self, request: HttpRequest, obj: Any) -> Sequence[Side]:
-        people = obj.affiliations.active_on(timezone.localdate()).select_related(
-            "person", "address"
-        )
+        today = timezone.localdate()
+        people = obj.affiliations.active_on(today).select_related("person", "address")
         facts = [
             (_("Member number"), obj.number or "—"),
             (_("Member since"), era_date(obj.member_since) if obj.member_since else "—"),
             (_("Prefecture"), PREFECTURE_NAMES.get(obj.prefecture, "—")),
             (_("Confirmed"), day_cell(obj.confirmed_on)),
         ]
+        ending = obj.memberships.filter(valid_until__gt=today).order_by("-valid_until").first()
+        if ending:
+            facts.insert(2, (_("Member until"), era_date(ending.valid_until)))
         if obj.category:
             url = reverse("members:profile", args=[obj.slug])
             page = format_html('<a href="{}">{}</a>', url, _("Open"))
