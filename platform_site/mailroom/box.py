@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 from typing import cast
@@ -44,11 +46,14 @@ def _parse(content: bytes) -> EmailMessage:
 
 def _header(message: EmailMessage, name: str) -> str:
     """A broken header is shown as it came: this page is where one looks for such mistakes."""
+    # Not the parsed header: Python leaves a blank between two folded encoded words.
+    raw = next((str(value) for key, value in message.raw_items() if key == name), "")
+    raw = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        return str(message.get(name, ""))
-    except (ValueError, IndexError, AttributeError):
-        raw = dict(message.raw_items()).get(name, "")
-        return str(raw)
+        shown = str(make_header(decode_header(raw)))
+    except (ValueError, LookupError, HeaderParseError):
+        shown = raw
+    return shown.replace("\r", "").replace("\n", "")
 
 
 def _letter(key: str, message: EmailMessage) -> Letter:
