@@ -68,6 +68,7 @@ class UserAdmin(ShellAdmin):
         "deactivate": _("The accounts can no longer log in and their sessions end at once.")
     }
     saved_views = (
+        SavedView(_("All")),
         SavedView(_("Staff"), "is_staff__exact=1&is_active__exact=1"),
         SavedView(_("Closed"), "is_active__exact=0"),
     )

@@ -106,7 +106,12 @@ def _is_technical(field: Field) -> bool:
 
 
 def _label(field: Field, column: str) -> str:
-    return str(field.verbose_name) if field is not None else column
+    if field is None:
+        return column
+    target = field.related_model
+    if target is not None and field.verbose_name == field.name.replace("_", " "):
+        return str(target._meta.verbose_name)  # nobody named the field: say what it points to
+    return str(field.verbose_name)
 
 
 def _value(field: Field, value: Any, names: Names) -> str:
