@@ -3,15 +3,15 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.models import append_only
 from core.audit.triggers import audited
+from core.periods import overlapping, runs_forward
 from mailing.choices import (
     AddressStatus,
     Channel,
@@ -20,13 +20,6 @@ from mailing.choices import (
     MessageKind,
     Purpose,
 )
-
-
-class DateRange(Func):
-    """`daterange(from, until, '[)')`: periods are half-open."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
 
 
 class Address(models.Model):
@@ -110,17 +103,12 @@ class SenderIdentity(models.Model):
         ordering: ClassVar = ["-valid_from"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                condition=runs_forward(),
                 name="sender_period_forward",
             ),
             ExclusionConstraint(
                 name="sender_periods_apart",
-                expressions=[
-                    (
-                        DateRange("valid_from", "valid_until", RangeBoundary()),
-                        RangeOperators.OVERLAPS,
-                    )
-                ],
+                expressions=[overlapping()],
             ),
         ]
         triggers: ClassVar = audited()

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,8 @@ from core.japan.contacts import normalize_email
 from core.japan.text import clean_line
 from mailing.choices import RANKS, MessageKind
 from mailing.errors import MailError
-from mailing.models import Address, Envelope, Message, SenderIdentity
+from mailing.models import Address, Envelope, Message
+from mailing.queries import sender_identity_on
 from mailing.wake import wake_worker
 
 CHUNK = 1000
@@ -134,10 +134,7 @@ def address_to(*, message: Message, recipients: Iterable[Recipient], at: datetim
 
 def sender_on(at: datetime) -> Sender:
     """Who the secretariat is on that day; before anyone wrote it down, the site's own address."""
-    day = timezone.localdate(at)
-    identity = SenderIdentity.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day
-    ).first()
+    identity = sender_identity_on(timezone.localdate(at))
     if identity is None:
         return Sender(name="", email=settings.DEFAULT_FROM_EMAIL)
     return Sender(name=identity.name, email=identity.email, reply_to=identity.reply_to)

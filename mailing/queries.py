@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
+from core.periods import holds_on
 from mailing.choices import (
     OPEN_STATUSES,
     AddressStatus,
@@ -122,6 +123,4 @@ def is_opt_out(kind: MessageKind) -> bool:
 
 def sender_identity_on(day: date) -> SenderIdentity | None:
     """Who the secretariat is on `day`: name, postal address, phone. None before anyone wrote it."""
-    return SenderIdentity.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day
-    ).first()
+    return SenderIdentity.objects.filter(holds_on(day)).first()

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce, NullIf
 
 from core.japan.text import fold
+from core.periods import holds_on
 from mailing.choices import AddressStatus
 from members.keys import write_out
 
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
 # A search box, not an essay: more is cut, so that a hostile query costs no more than a long one.
 LONGEST_QUERY = 200
 MOST_WORDS = 8
-
-
-def holds_on(day: date, *, prefix: str = "") -> Q:
-    """Half-open periods: from ≤ day < until."""
-    begun = Q(**{f"{prefix}valid_from__lte": day})
-    endless = Q(**{f"{prefix}valid_until__isnull": True})
-    return begun & (endless | Q(**{f"{prefix}valid_until__gt": day}))
 
 
 def search_words(query: str) -> list[str]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from mailing.models import SenderIdentity
+from mailing.queries import sender_identity_on
 
 SITE_NAME = "孤独・孤立対策官民連携プラットフォーム"
 
@@ -23,11 +24,7 @@ class Site:
     @cached_property
     def identity(self) -> SenderIdentity | None:
         """Who the secretariat is today."""
-        return (
-            SenderIdentity.objects.filter(valid_from__lte=self.today)
-            .exclude(valid_until__lte=self.today)
-            .first()
-        )
+        return sender_identity_on(self.today)
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

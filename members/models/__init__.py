@@ -1,6 +1,6 @@
 """Organisations, their memberships, and the people who stand for them."""
 
-from members.models.membership import DateRange, KeyRange, Membership
+from members.models.membership import Membership
 from members.models.organization import (
     Organization,
     OrganizationLink,
@@ -12,8 +12,6 @@ from members.roster.models import RosterImport
 
 __all__ = [
     "Affiliation",
-    "DateRange",
-    "KeyRange",
     "Membership",
     "Organization",
     "OrganizationLink",

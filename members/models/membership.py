@@ -1,42 +1,15 @@
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import (
-    BigIntegerRangeField,
-    DateRangeField,
-    RangeBoundary,
-    RangeOperators,
-)
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.triggers import audited
+from core.periods import overlapping, runs_forward, same
 from members.choices import Category, EndReason
 from members.models.organization import Organization
 from members.querysets import MembershipQuerySet
-
-
-class DateRange(Func):
-    """`daterange(from, until, '[)')`: periods are half-open."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-
-class KeyRange(Func):
-    """`int8range(key, key, '[]')`: equality as a constraint takes it without btree_gist."""
-
-    function = "INT8RANGE"
-    output_field = BigIntegerRangeField()
-
-
-def _same(column: str) -> tuple[KeyRange, str]:
-    return (KeyRange(column, column, Value("[]")), RangeOperators.OVERLAPS)
-
-
-def _period() -> tuple[DateRange, str]:
-    return (DateRange("valid_from", "valid_until", RangeBoundary()), RangeOperators.OVERLAPS)
 
 
 class Membership(models.Model):
@@ -67,7 +40,7 @@ class Membership(models.Model):
         ordering: ClassVar = ["-valid_from"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                condition=runs_forward(),
                 name="membership_period_forward",
                 violation_error_message=_("The period must end after it begins."),
             ),
@@ -78,7 +51,7 @@ class Membership(models.Model):
             ),
             ExclusionConstraint(
                 name="membership_periods_apart",
-                expressions=[_same("organization_id"), _period()],
+                expressions=[same("organization_id"), overlapping()],
                 # Checked at once, but a correction of several periods may ask to wait for its end.
                 deferrable=models.Deferrable.IMMEDIATE,
                 violation_error_message=_(

@@ -3,11 +3,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.triggers import audited
+from core.periods import runs_forward
 from mailing.models import Address
 from members.choices import Duty
 from members.models.organization import Organization
@@ -80,7 +80,7 @@ class Affiliation(models.Model):
         ordering: ClassVar = ["position", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                condition=runs_forward(),
                 name="affiliation_period_forward",
                 violation_error_message=_("The period must end after it begins."),
             ),
