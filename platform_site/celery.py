@@ -17,4 +17,6 @@ app.autodiscover_tasks()
 @beat_init.connect
 def _tick_at_once(**kwargs: object) -> None:
     """A clock that has just started strikes, so that nothing waits a minute for its first sign."""
-    app.send_task("platform_site.tasks.tick")
+    from mailing.wake import ask_worker  # noqa: PLC0415 -- apps are loaded after this module
+
+    ask_worker("platform_site.tasks.tick")
