@@ -98,6 +98,10 @@ class ShellAdmin(_ModelAdmin):
     def status_badge(self, obj: Any) -> tuple[Words, str] | None:
         return None
 
+    def page_note(self, obj: Any) -> Words:
+        """One line below the name of a record: whose it is, when its name does not tell."""
+        return ""
+
     def do_step(self, request: HttpRequest, obj: Any, key: str) -> HttpResponse | None:
         """After a valid save, in the same transaction: one service; may return a response."""
         raise NotImplementedError
@@ -164,6 +168,7 @@ class ShellAdmin(_ModelAdmin):
                 "side": self.side_summary(request, obj),
                 "next_step": self.next_step(request, obj),
                 "badge": self.status_badge(obj),
+                "page_sub": self.page_note(obj),
             }
         return super().changeform_view(request, object_id, form_url, extra | (extra_context or {}))
 

@@ -66,6 +66,9 @@ class AffiliationAdmin(ActPages):
             )
         return queryset, False
 
+    def page_note(self, obj: Affiliation) -> str:
+        return f"{obj.person.name} ・ {obj.organization.name}"
+
     @admin.display(description=gettext_lazy("Person"), ordering="person__name_kana")
     def person_column(self, obj: Affiliation) -> str:
         return name_cell(obj.person.name, obj.person.name_kana)

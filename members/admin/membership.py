@@ -89,6 +89,9 @@ class MembershipAdmin(ShellAdmin):
         url = reverse("admin:members_membership_export")
         return [ListTool(_("Save as CSV"), f"{url}?{request.GET.urlencode()}", "out")]
 
+    def page_note(self, obj: Membership) -> str:
+        return obj.organization.name
+
     def side_summary(self, request: HttpRequest, obj: Membership) -> Sequence[Side]:
         return [self.history_card(request, obj)]
 
