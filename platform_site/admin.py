@@ -71,7 +71,7 @@ class SecretariatSite(admin.AdminSite):
     site_title = _("Secretariat")
     site_header = _("Public-private platform secretariat")
     enable_nav_sidebar = False
-    _empty_value_display = "—"
+    empty_value_display = "—"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Admins that libraries bring along stay outside: they know nothing of our roles."""
