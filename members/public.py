@@ -62,7 +62,7 @@ def public_member(
         category=Category(category),
         slug=organization.slug,
         official_name=organization.name,
-        kana=normalize("NFKC", organization.name_kana),
+        kana=normalize("NFKC", _reading(organization, earlier, name)),
         kind=str(OrganizationKind(organization.kind).label),
         prefecture=_prefectures([organization.prefecture])[0],
         member_since=member_since,
@@ -79,6 +79,13 @@ def public_member(
 def departed_member(*, name: str, category: str) -> PublicMember:
     """A member of a past day that has left since: a list of that day prints the name, no more."""
     return PublicMember(name=name, category=Category(category))
+
+
+def _reading(organization: Organization, earlier: Sequence[OrganizationName], shown: str) -> str:
+    """Of the name that is shown: a list of a past day prints the name of that day."""
+    if shown in (organization.name, organization.display_name):
+        return organization.name_kana
+    return next((old.name_kana for old in earlier if old.name == shown), organization.name_kana)
 
 
 def _former_name(earlier: Sequence[OrganizationName], shown: str, today: date) -> str:

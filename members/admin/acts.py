@@ -61,6 +61,7 @@ class ActPages(ShellAdmin):
             "form": form,
             "opts": self.opts,
             "original": obj,
+            "note": self.page_note(obj),
             "back": self._form_url(obj),
         }
         return TemplateResponse(request, "admin/members/act.html", context)
