@@ -11,7 +11,9 @@ from django.utils.module_loading import module_has_submodule
 
 @cache
 def _models() -> dict[str, type[models.Model]]:
-    known = apps.get_models(include_auto_created=True)
+    known = list(apps.get_models(include_auto_created=True))
+    # A watched proxy has a name of its own in Japanese; the table that Django made for it has not.
+    known.sort(key=lambda model: not model._meta.auto_created)
     return {str(model._meta.db_table): model for model in known}
 
 

@@ -93,11 +93,17 @@ def record_names(entries: Iterable[Change | Act]) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for table, keys in wanted.items():
         model = model_of(table)
-        if model is None or model._meta.auto_created:
+        if model is None or _links_only(model):
             continue
         rows = model._base_manager.in_bulk([key for key in keys if key.isdigit()])
         found |= {(table, str(key)): str(row) for key, row in rows.items()}
     return found
+
+
+def _links_only(model: type[models.Model]) -> bool:
+    """A row of Django's own many-to-many table has no name, nor has a proxy of it."""
+    concrete = model._meta.concrete_model
+    return concrete is None or bool(concrete._meta.auto_created)
 
 
 def _is_technical(field: Field) -> bool:
