@@ -1,6 +1,7 @@
 """What the trail calls the acts of this app."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.choices import Role
 
@@ -31,3 +32,5 @@ VALUES = {
     "webauthn": _("passkey"),
     "recovery_codes": _("recovery codes"),
 }
+# Columns without a name of their own, as the trail prints them.
+COLUMNS = (gettext_noop("session generation"),)

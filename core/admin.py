@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from core.audit.models import Act, Change, Entry
 from core.audit.tables import act_words, acts, detail_words, model_of, table_words
 from core.audit.words import changed_labels, differences, record_names, related_names
+from core.heartbeat import WORKER
 from core.shell.admin import RowAction, ShellAdmin
 from core.shell.templatetags.shell import jmoment
 
@@ -128,6 +129,8 @@ class TrailAdmin(ShellAdmin):
 
     @admin.display(description=_("actor"))
     def actor(self, obj: Entry) -> Any:
+        if obj.actor_name == WORKER:
+            return _("the program")
         return obj.actor_name or _("unnamed")
 
 

@@ -117,7 +117,7 @@ def _label(field: Field, column: str) -> str:
     target = field.related_model
     if target is not None and field.verbose_name == field.name.replace("_", " "):
         return str(target._meta.verbose_name)  # nobody named the field: say what it points to
-    return str(field.verbose_name)
+    return _(str(field.verbose_name))  # Django's own English for a field that nobody named
 
 
 def _value(field: Field, value: Any, names: Names) -> str:
