@@ -21,6 +21,7 @@ from accounts.requests import user_of
 from core.errors import DomainError
 from core.shell.admin import ShellAdmin
 from mailing.choices import EnvelopeStatus
+from mailing.markers import UNSUBSCRIBE_URL, marker
 from mailing.queries import progress, sender_identity_on
 from newsletter.access import can_approve, can_stop
 from newsletter.choices import IssueStatus
@@ -45,6 +46,7 @@ from newsletter.services import (
 )
 
 _RECIPIENTS_PER_PAGE = 50
+_OF_EACH_READER = "(宛先ごとに違うアドレスが入ります)"
 
 
 class TestMailForm(forms.Form):
@@ -116,10 +118,12 @@ class IssuePages(ShellAdmin):
         approval = latest_approval(issue)
         context = self._context(request, issue, _("Preview and recipients")) | {
             "proof": now,
+            "shown_text": now.rendered.text.replace(marker(UNSUBSCRIBE_URL), _OF_EACH_READER),
             "audience": audience_on(day),
             "sender": sender_identity_on(day),
             "approval": approval,
-            "approval_fits": bool(approval and approval.digest == now.digest),
+            # What is scheduled is frozen: a wish that changes later is no news about it.
+            "approval_fits": issue.message_id or (approval and approval.digest == now.digest),
             "may_approve": can_approve(user_of(request), issue),
             "is_author": issue.author_id == user_of(request).pk,
             "at_once": issue.send_at is not None and issue.send_at <= at,
