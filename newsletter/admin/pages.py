@@ -181,13 +181,18 @@ class IssuePages(ShellAdmin):
             "continue": self._continue,
         }
         wish = acts.get(request.POST.get("decision", ""))
-        target = "progress" if request.POST.get("decision") in ("stop", "continue") else "proof"
         if request.method == "POST" and wish:
             try:
                 wish(request, issue)
             except DomainError as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
-        return HttpResponseRedirect(self.page_url(target, issue))
+        return HttpResponseRedirect(self._after_decision(issue))
+
+    def _after_decision(self, issue: Issue) -> str:
+        """Where to look next: at the delivery once it is on its way, else at the proof."""
+        issue.refresh_from_db()
+        under_way = issue.message_id and issue.send_at and issue.send_at <= timezone.now()
+        return self.page_url("progress" if under_way else "proof", issue)
 
     def _need(self, request: HttpRequest, permission: str) -> None:
         if not user_of(request).has_perm(permission):
@@ -201,7 +206,9 @@ class IssuePages(ShellAdmin):
         digest = request.POST.get("digest", "")
         approve_issue(issue=issue, digest=digest, actor=user_of(request), at=at)
         schedule_issue(issue=issue, actor=user_of(request), at=at)
-        self.message_user(request, _("Approved and scheduled."), messages.SUCCESS)
+        at_once = issue.send_at is not None and issue.send_at <= at
+        done = _("Approved. It is being sent.") if at_once else _("Approved and scheduled.")
+        self.message_user(request, done, messages.SUCCESS)
 
     def _return(self, request: HttpRequest, issue: Issue) -> None:
         self._need(request, "newsletter.change_issue")

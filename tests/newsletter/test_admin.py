@@ -101,6 +101,16 @@ def test_approving_is_reading_pressing_and_it_is_scheduled(client, approver, sub
     assert Envelope.objects.filter(due_at=FRIDAY_10).count() == 1
 
 
+def test_approved_after_its_hour_it_is_followed_to_its_delivery(client, approver, submitted):
+    with time_machine.travel(FRIDAY_10 + timedelta(hours=1), tick=False):
+        client.force_login(approver)
+        digest = client.get(page("proof", submitted)).context["proof"].digest
+        answer = client.post(
+            page("decide", submitted), {"decision": "approve", "digest": digest, "read": "on"}
+        )
+    assert answer.url == page("progress", submitted)
+
+
 def test_pressing_approve_twice_schedules_once(client, approver, submitted):
     client.force_login(approver)
     digest = client.get(page("proof", submitted)).context["proof"].digest
@@ -163,12 +173,13 @@ def test_taken_back_it_can_be_scheduled_again_or_returned(client, approver, sche
 
 
 def test_stop_and_continue_from_the_delivery_page(client, approver, scheduled):
-    client.force_login(approver)
-    answer = client.post(page("decide", scheduled), {"decision": "stop"})
-    assert answer.url == page("progress", scheduled)
-    assert Message.objects.get().paused_at is not None
-    client.post(page("decide", scheduled), {"decision": "continue"})
-    assert Message.objects.get().paused_at is None
+    with time_machine.travel(FRIDAY_10, tick=False):
+        client.force_login(approver)
+        answer = client.post(page("decide", scheduled), {"decision": "stop"})
+        assert answer.url == page("progress", scheduled)
+        assert Message.objects.get().paused_at is not None
+        client.post(page("decide", scheduled), {"decision": "continue"})
+        assert Message.objects.get().paused_at is None
 
 
 def test_a_get_decides_nothing(client, approver, submitted):
