@@ -46,6 +46,7 @@ from newsletter.services import (
 )
 
 _RECIPIENTS_PER_PAGE = 50
+_MOST_TEST_MAILS = 10  # more would be an issue that nobody approved
 _OF_EACH_READER = "(宛先ごとに違うアドレスが入ります)"
 
 
@@ -56,6 +57,10 @@ class TestMailForm(forms.Form):
 
     def clean_to(self) -> list[str]:
         found = self.cleaned_data["to"].replace(",", " ").split()
+        if len(found) > _MOST_TEST_MAILS:
+            raise forms.ValidationError(
+                _("A test goes to %(n)d mailboxes at most.") % {"n": _MOST_TEST_MAILS}
+            )
         for email in found:
             try:
                 validate_email(email)
@@ -165,7 +170,8 @@ class IssuePages(ShellAdmin):
                     request, _("Test mail to %(n)d mailboxes is on its way.") % {"n": count}
                 )
             else:
-                self.message_user(request, " ".join(form.errors["to"]), messages.ERROR)
+                told = " ".join(str(error) for error in form.errors["to"])
+                self.message_user(request, told, messages.ERROR)
         return HttpResponseRedirect(self.page_url("proof", issue))
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -209,6 +209,13 @@ def test_a_wrong_test_mailbox_is_told_and_nothing_goes(client, author, submitted
     assert Envelope.objects.count() == 2
 
 
+def test_a_test_is_no_way_round_the_second_person(client, author, submitted):
+    client.force_login(author)
+    many = "\n".join(f"reader{n}@example.jp" for n in range(11))
+    client.post(page("test", submitted), {"to": many})
+    assert not Message.objects.exists()
+
+
 def test_the_delivery_page_tells_each_mailbox(client, author, scheduled):
     client.force_login(author)
     html = client.get(page("progress", scheduled)).content.decode()
