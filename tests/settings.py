@@ -2,6 +2,6 @@ from platform_site.settings import *  # noqa: F403 -- the settings under test, f
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
-WHITENOISE_AUTOREFRESH = True
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # nothing has been collected
 # The live server's threads would keep their connections and with them the test's database.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
