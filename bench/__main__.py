@@ -1,7 +1,7 @@
 """`python -m bench [--quick] [AREA …]`: one table per area and one JSON file of all figures.
 
-Each area runs in a process of its own, starts its own servers and measures our code beside its peers
-in one run; quote the ratio, not the absolute figure. Areas: mail, roster, pages.
+Each area runs in a process of its own, starts its own servers and measures our code beside its
+peers in one run; quote the ratio, not the absolute figure. Areas: mail, roster, pages.
 """
 
 import argparse

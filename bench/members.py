@@ -65,7 +65,7 @@ def make_sessions() -> tuple[str, str]:
         _session(
             user,
             "django.contrib.auth.backends.ModelBackend",
-            AbstractBaseUser.get_session_auth_hash(user),
+            AbstractBaseUser._get_session_auth_hash(user),
         ),
     )
 
