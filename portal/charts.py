@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 COLUMNS = 26
 STEP = 20
-ONE_EACH_UNTIL = 300
-THEN_EACH = 5
+MOST_MARKS = 300
+PER_MARK = (1, 5, 10, 50, 100)
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,12 @@ class DotChart:
 
 
 def dot_chart(counts: Sequence[tuple[str, int]]) -> DotChart:
-    """Marks in reading order. Above 300 each mark stands for five; a kind never vanishes."""
-    per_mark = 1 if sum(count for _kind, count in counts) <= ONE_EACH_UNTIL else THEN_EACH
+    """Marks in reading order, about 300 at most: then each stands for 5, 10, … organisations.
+
+    A kind never vanishes: what is left over counts as one mark.
+    """
+    total = sum(count for _kind, count in counts)
+    per_mark = next((step for step in PER_MARK if total <= MOST_MARKS * step), PER_MARK[-1])
     kinds = [kind for kind, count in counts for _n in range(-(-count // per_mark))]
     dots = tuple(
         Dot(x=STEP // 2 + STEP * (n % COLUMNS), y=STEP // 2 + STEP * (n // COLUMNS), kind=kind)

@@ -28,3 +28,10 @@ def test_no_mark_stands_outside_the_picture_or_on_another(count):
 def test_nobody_makes_an_empty_picture_with_a_height():
     assert dot_chart([("regular", 0)]).dots == ()
     assert dot_chart([]).height > 0
+
+
+@pytest.mark.parametrize(
+    ("total", "per_mark"), [(300, 1), (301, 5), (1500, 5), (1501, 10), (10_000, 50), (99_999, 100)]
+)
+def test_a_mark_stands_for_more_when_there_are_many(total, per_mark):
+    assert dot_chart([("regular", total)]).per_mark == per_mark
