@@ -8,6 +8,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("members/", include("members.urls")),
+    path("my/organizations/", include("members.urls.my")),
     path("newsletter/unsubscribe/", include("mailing.urls")),
     path("newsletter/", include("newsletter.urls")),
     path("dev/mails/", include("platform_site.mailroom.urls")),  # 404 outside `make run`

@@ -1,10 +1,12 @@
+"""`/members/`: the public pages. What lies under `/my/` is in `my`."""
+
 from django.urls import path
 
-from members import views
+from members.views import directory
 
 app_name = "members"
 urlpatterns = [
-    path("", views.directory, name="directory"),
-    path("export.csv", views.export, name="export"),
-    path("<slug:slug>/", views.profile, name="profile"),
+    path("", directory.directory, name="directory"),
+    path("export.csv", directory.export, name="export"),
+    path("<slug:slug>/", directory.profile, name="profile"),
 ]
