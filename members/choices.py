@@ -65,6 +65,10 @@ class Duty(models.TextChoices):
     NEWSLETTER = "newsletter", _("mail magazine only")
 
 
+# Who only reads the magazine or keeps the books does not speak for the organisation.
+SPEAKING_DUTIES = (Duty.REPRESENTATIVE, Duty.PRIMARY, Duty.DEPUTY)
+
+
 class Field(models.TextChoices):
     """The twenty fields of the NPO law (特定非営利活動促進法 別表), numbered as there."""
 
@@ -90,6 +94,26 @@ class Field(models.TextChoices):
     F20 = "20", _("activities set by ordinance")
 
 
+class Target(models.TextChoices):
+    """Whom an organisation stands by, in the words of loneliness and isolation."""
+
+    CHILDREN = "children", _("children and young people")
+    PARENTS = "parents", _("pregnancy, parents and single parents")
+    ELDERLY = "elderly", _("older people")
+    DISABILITY = "disability", _("people with disabilities or illness")
+    CARERS = "carers", _("carers and young carers")
+    POVERTY = "poverty", _("people in need")
+    WITHDRAWN = "withdrawn", _("withdrawal from society")
+    WORK = "work", _("people looking for work")
+    VIOLENCE = "violence", _("victims of violence or crime")
+    SUICIDE = "suicide", _("suicide prevention and the bereaved")
+    FOREIGN = "foreign", _("foreign residents")
+    MINORITY = "minority", _("sexual minorities")
+    REENTRY = "reentry", _("return to society after prison")
+    DISASTER = "disaster", _("victims of disasters")
+    EVERYBODY = "everybody", _("everybody, wherever they belong")
+
+
 class PublicField(models.TextChoices):
     """Fields an organisation may release one by one. The name of a member is always public."""
 
@@ -99,3 +123,104 @@ class PublicField(models.TextChoices):
     ADDRESS = "address", _("address")
     PHONE = "phone", _("phone")
     REPRESENTATIVE = "representative", _("representative")
+
+
+class Reception(models.TextChoices):
+    """How something reached the secretariat."""
+
+    WEB = "web", _("web form")
+    EMAIL = "email", _("e-mail")
+    FAX = "fax", _("fax")
+    POST = "post", _("post")
+    PHONE = "phone", _("phone")
+    COUNTER = "counter", _("paper handed over")
+
+
+class Agreement(models.TextChoices):
+    """How somebody agreed to the pledge and to the handling of personal data."""
+
+    ONLINE = "online", _("on the web form")
+    WRITTEN = "written", _("in writing")
+    ORAL = "oral", _("by word of mouth")
+
+
+class ApplicationStatus(models.TextChoices):
+    """From the form to the decision. A draft is the applicant's own and no business of ours."""
+
+    DRAFT = "draft", _("being written")
+    RECEIVED = "received", _("received")
+    CHECKING = "checking", _("being checked")
+    RETURNED = "returned", _("returned for correction")
+    REPORTED = "reported", _("reported to the steering committee")
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    RETRACTED = "retracted", _("retracted")
+
+
+OPEN_APPLICATIONS = (
+    ApplicationStatus.RECEIVED,
+    ApplicationStatus.CHECKING,
+    ApplicationStatus.RETURNED,
+    ApplicationStatus.REPORTED,
+)
+
+# The way from one decision to the other goes by superseding the decision, never by an edit.
+APPLICATION_MOVES: dict[ApplicationStatus, tuple[ApplicationStatus, ...]] = {
+    ApplicationStatus.DRAFT: (ApplicationStatus.RECEIVED,),
+    ApplicationStatus.RECEIVED: (ApplicationStatus.CHECKING, ApplicationStatus.RETRACTED),
+    ApplicationStatus.CHECKING: (
+        ApplicationStatus.RETURNED, ApplicationStatus.REPORTED, ApplicationStatus.RETRACTED,
+    ),
+    ApplicationStatus.RETURNED: (ApplicationStatus.CHECKING, ApplicationStatus.RETRACTED),
+    ApplicationStatus.REPORTED: (
+        ApplicationStatus.CHECKING, ApplicationStatus.APPROVED, ApplicationStatus.DECLINED,
+        ApplicationStatus.RETRACTED,
+    ),
+    ApplicationStatus.APPROVED: (ApplicationStatus.DECLINED,),
+    ApplicationStatus.DECLINED: (ApplicationStatus.APPROVED,),
+    ApplicationStatus.RETRACTED: (),
+}  # fmt: skip
+
+
+class Verdict(models.TextChoices):
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+
+
+class RequestStatus(models.TextChoices):
+    """What a member has asked for: a change of the registered facts, or to leave."""
+
+    RECEIVED = "received", _("received")
+    RETURNED = "returned", _("returned for correction")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+    RETRACTED = "retracted", _("retracted")
+
+
+OPEN_REQUESTS = (RequestStatus.RECEIVED, RequestStatus.RETURNED)
+
+REQUEST_MOVES: dict[RequestStatus, tuple[RequestStatus, ...]] = {
+    RequestStatus.RECEIVED: (
+        RequestStatus.RETURNED, RequestStatus.ACCEPTED, RequestStatus.REFUSED,
+        RequestStatus.RETRACTED,
+    ),
+    RequestStatus.RETURNED: (
+        RequestStatus.RECEIVED, RequestStatus.REFUSED, RequestStatus.RETRACTED,
+    ),
+    RequestStatus.ACCEPTED: (),
+    RequestStatus.REFUSED: (),
+    RequestStatus.RETRACTED: (),
+}  # fmt: skip
+
+
+class LeavingKind(models.TextChoices):
+    WITHDRAWAL = "withdrawal", _("withdrawal")
+    EXPULSION = "expulsion", _("expulsion")
+
+
+class ConfirmationStatus(models.TextChoices):
+    """What a member answered in the yearly round."""
+
+    WAITING = "waiting", _("no answer yet")
+    UNCHANGED = "unchanged", _("nothing has changed")
+    CHANGED = "changed", _("answered with changes")

@@ -12,10 +12,22 @@ from django.db.models.functions import Coalesce, NullIf
 from core.japan.text import fold
 from core.periods import holds_on
 from mailing.choices import AddressStatus
+from members.choices import (
+    OPEN_APPLICATIONS,
+    OPEN_REQUESTS,
+    SPEAKING_DUTIES,
+    ApplicationStatus,
+)
 from members.keys import write_out
 
 if TYPE_CHECKING:
-    from members.models import Affiliation, Membership, Organization, Person  # noqa: F401 -- quoted bases
+    from members.models import (  # noqa: F401 -- quoted bases
+        Affiliation,
+        Membership,
+        MembershipApplication,
+        Organization,
+        Person,
+    )
 
 # A search box, not an essay: more is cut, so that a hostile query costs no more than a long one.
 LONGEST_QUERY = 200
@@ -90,6 +102,14 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def active_on(self, day: date) -> Self:
         """Organisations that are members on `day`, with `category`, `number`, `member_since`."""
         return self.with_membership_on(day).filter(category__isnull=False)
+
+    def acted_for_by(self, user: Any, day: date) -> Self:
+        """Organisations that are members on `day` and for which `user` may speak on that day."""
+        affiliations = self.model._meta.get_field("affiliations").related_model
+        standing = affiliations._default_manager.filter(
+            holds_on(day), organization=OuterRef("pk"), person__user=user, duty__in=SPEAKING_DUTIES
+        )
+        return self.active_on(day).filter(Exists(standing))
 
     def not_active_on(self, day: date) -> Self:
         """Organisations outside on `day`: former ones, coming ones, those never admitted."""
@@ -201,3 +221,28 @@ class PersonQuerySet(models.QuerySet["Person"]):
         affiliations = self.model._meta.get_field("affiliations").related_model
         standing = affiliations._default_manager.filter(holds_on(day), person=OuterRef("pk"))
         return self.filter(Exists(standing))
+
+
+class ApplicationQuerySet(models.QuerySet["MembershipApplication"]):
+    def in_office(self) -> Self:
+        """What the secretariat sees: everything that was handed in. Drafts are the applicant's."""
+        return self.exclude(status=ApplicationStatus.DRAFT)
+
+    def open(self) -> Self:
+        """Handed in and not decided yet."""
+        return self.filter(status__in=OPEN_APPLICATIONS)
+
+    def public(self, link_key: str) -> Self:
+        """The one application whose link somebody holds."""
+        return self.filter(link_key=link_key)
+
+    def search(self, query: str) -> Self:
+        """All words, folded, in names, numbers and contacts."""
+        return self.filter(matches(search_words(query)))
+
+
+class RequestQuerySet(models.QuerySet[Any]):
+    """Change requests and notices of withdrawal."""
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN_REQUESTS)

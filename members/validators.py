@@ -1,5 +1,7 @@
 """Checks of single values, shared by forms and services through the model fields."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -27,3 +29,9 @@ def validate_local_government_code(value: str) -> None:
 def validate_prefecture(value: str) -> None:
     if value not in _PREFECTURE_CODES:
         raise ValidationError(_("Choose one of the 47 prefectures."), code="prefecture")
+
+
+def validate_year_month(value: str) -> None:
+    """Year and month as YYYY-MM, from 1868 on (明治元年)."""
+    if not re.fullmatch(r"(1[89]|2[01])[0-9]{2}-(0[1-9]|1[0-2])", value) or value < "1868":
+        raise ValidationError(_("Enter year and month, for example 2015-04."), code="year_month")

@@ -1,5 +1,6 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,41 @@ from core.periods import overlapping, runs_forward, same
 from members.choices import Category, EndReason
 from members.models.organization import Organization
 from members.querysets import MembershipQuerySet
+
+
+class GivenNumber(models.Model):
+    """Every member number that was ever given, written by the database itself.
+
+    A period may be corrected away, its number still never comes back.
+    """
+
+    number = models.CharField(_("member number"), max_length=12, primary_key=True)
+
+    class Meta:
+        verbose_name = _("member number")
+        verbose_name_plural = _("member numbers")
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return self.number
+
+
+def _keeps_numbers() -> list[pgtrigger.Trigger]:
+    """Whatever road a period came in by: a form, the list of the secretariat, raw SQL."""
+    func = """
+        INSERT INTO members_givennumber (number) SELECT number FROM new_rows ON CONFLICT DO NOTHING;
+        RETURN NULL;
+    """
+    shape: dict[str, Any] = {"level": pgtrigger.Statement, "when": pgtrigger.After, "func": func}
+    new = pgtrigger.Referencing(new="new_rows")
+    return [
+        pgtrigger.Trigger(
+            name="keep_number_insert", operation=pgtrigger.Insert, referencing=new, **shape
+        ),
+        pgtrigger.Trigger(
+            name="keep_number_update", operation=pgtrigger.Update, referencing=new, **shape
+        ),
+    ]
 
 
 class Membership(models.Model):
@@ -62,7 +98,7 @@ class Membership(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["category", "valid_from", "valid_until"], name="membership_asof")
         ]
-        triggers: ClassVar = audited()
+        triggers: ClassVar = [*audited(), *_keeps_numbers()]
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_category_display()}"

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.triggers import audited
-from members.choices import Field, LinkKind, OrganizationKind, PublicField
+from mailing.models import Address
+from members.choices import Field, LinkKind, OrganizationKind, PublicField, Target
 from members.querysets import OrganizationQuerySet
 from members.validators import (
     validate_corporate_number,
     validate_local_government_code,
     validate_prefecture,
+    validate_year_month,
 )
 
 _SLUG_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -40,6 +42,14 @@ class Organization(models.Model):
         blank=True,
         help_text=_("Name used on public pages when it differs from the official name."),
     )
+    name_english = models.CharField(_("name in English"), max_length=200, blank=True)
+    founded = models.CharField(
+        _("founded"),
+        max_length=7,
+        blank=True,
+        validators=[validate_year_month],
+        help_text=_("Year and month, for example 2015-04."),
+    )
     corporate_number = models.CharField(
         _("corporate number"),
         max_length=13,
@@ -61,11 +71,26 @@ class Organization(models.Model):
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     fax = models.CharField(_("fax"), max_length=40, blank=True)
+    # Shared inside the organisation: it still receives when the only contact has left.
+    mailbox = models.ForeignKey(
+        Address,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organizations",
+        verbose_name=_("mailbox of the organization"),
+    )
     url = models.URLField(_("web address"), max_length=300, blank=True)
     summary = models.TextField(_("summary of activities"), max_length=800, blank=True)
     fields = ArrayField(
         models.CharField(max_length=2, choices=Field.choices),
         verbose_name=_("fields of activity"),
+        default=list,
+        blank=True,
+    )
+    targets = ArrayField(
+        models.CharField(max_length=20, choices=Target.choices),
+        verbose_name=_("whom it stands by"),
         default=list,
         blank=True,
     )

@@ -16,7 +16,7 @@ from members.errors import (
     NotAMemberError,
     NothingChangesError,
 )
-from members.models import Membership, Organization
+from members.models import GivenNumber, Membership, Organization
 from members.services.refusals import locked, refusing
 from members.services.search import refresh_search_text
 
@@ -28,7 +28,7 @@ def next_number(category: Category) -> str:
     prefix = NUMBER_PREFIX[category]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERS_LOCK])
-    given = Membership.objects.filter(number__startswith=prefix).values_list("number", flat=True)
+    given = GivenNumber.objects.filter(number__startswith=prefix).values_list("number", flat=True)
     tails = (number.removeprefix(prefix) for number in given)
     highest = max((int(tail) for tail in tails if tail.isdecimal()), default=0)
     return f"{prefix}{highest + 1:04}"

@@ -1,0 +1,84 @@
+"""How every letter is made: a text template, the secretariat's block, HTML of the same text."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from core.japan.wrapping import wrap_fullwidth
+from mailing.choices import MessageKind
+from mailing.models import Message
+from mailing.outbox import Recipient, post
+from mailing.queries import sender_identity_on
+
+_WIDTH = 35  # full-width characters a line: what municipal mail programs show without breaking
+_URL = re.compile(r"https?://[!-~]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def absolute(path: str) -> str:
+    """A link for a letter: from the settings, never from a request."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def send_letter(
+    *,
+    template: str,
+    subject: str,
+    recipients: Iterable[Recipient],
+    context: Mapping[str, Any],
+    at: datetime,
+    reference: str = "",
+) -> Message:
+    """Post a business notice made from `members/mail/<template>.txt`, in the caller's transaction.
+
+    The template is plain text in Japanese, one blank line between paragraphs, each address on a
+    line of its own. It gets `context`, `at`, `day` (office calendar) and `sender` (the secretariat
+    as of that day). `reference` says what the letter is about: `application:12`.
+    """
+    day = timezone.localdate(at)
+    sender = sender_identity_on(day)
+    known = {**context, "at": at, "day": day, "sender": sender}
+    body = render_to_string(f"members/mail/{template}.txt", known)
+    foot = render_to_string("members/mail/foot.txt", known)
+    text = _tidy(f"{body.strip()}\n\n{foot.strip()}\n")
+    return post(
+        kind=MessageKind.NOTICE,
+        subject=f"【孤独・孤立PF】{subject}",
+        text=text,
+        html=render_to_string("members/mail/letter.html", {"blocks": _html(text)}),
+        recipients=recipients,
+        at=at,
+        reference=reference,
+    )
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(wrap_fullwidth(_BLANK_LINES.sub("\n\n", text), _WIDTH))
+
+
+def _html(text: str) -> list[SafeString]:
+    """Paragraphs of the text, its addresses as links."""
+    return [
+        format_html_join(
+            format_html("<br>\n"), "{}", ((_linked(line),) for line in block.split("\n"))
+        )
+        for block in text.strip().split("\n\n")
+    ]
+
+
+def _linked(line: str) -> SafeString | str:
+    parts: list[SafeString | str] = []
+    end = 0
+    for found in _URL.finditer(line):
+        parts.append(line[end : found.start()])
+        parts.append(format_html('<a href="{0}">{0}</a>', found[0]))
+        end = found.end()
+    parts.append(line[end:])
+    return format_html_join("", "{}", ((part,) for part in parts))
