@@ -47,6 +47,16 @@ class EnvelopeStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class Phase(models.TextChoices):
+    """How far the talk with the mail server had come at the last try (RFC 5321 §3)."""
+
+    CONNECT = "connect", _("connecting to the mail server")
+    MAIL = "mail", _("giving the sender")
+    RCPT = "rcpt", _("giving the recipient")
+    DATA = "data", _("handing over the text")
+    DOT = "dot", _("after the whole text")
+
+
 # Lower goes first: someone waits for a login code, nobody waits for the magazine.
 RANKS: dict[MessageKind, int] = {
     MessageKind.SYSTEM: 0,

@@ -213,4 +213,4 @@ class Envelope(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.message_id}/{self.id}"
+        return self.recipient_name or f"{self.message_id}/{self.id}"

@@ -11,7 +11,7 @@ from core.japan.calendar import era_datetime
 from core.shell.admin import RowAction, SavedView, Side
 from core.shell.pieces import Words
 from mailing.admin.acts import ActPage, ActsAdmin, ReadOnly
-from mailing.choices import EnvelopeStatus
+from mailing.choices import EnvelopeStatus, Phase
 from mailing.models import Envelope
 from mailing.services import mark_uncertain_sent, resend_uncertain
 
@@ -46,7 +46,7 @@ class EnvelopeAdmin(ReadOnly, ActsAdmin):
         SavedView(_("Undeliverable"), "status__exact=bounced"),
         SavedView(_("Waiting for another try"), "status__exact=deferred"),
     )
-    fields = ("message", "address", "recipient_name", "status", "phase", "reply", "attempts",
+    fields = ("message", "address", "recipient_name", "status", "phase_words", "reply", "attempts",
               "first_tried_at", "last_tried_at", "due_at", "finished_at")  # fmt: skip
     actions = ()
     act_related = ("message", "address")
@@ -87,6 +87,10 @@ class EnvelopeAdmin(ReadOnly, ActsAdmin):
     def badge_cell(self, obj: Envelope) -> str:
         label, tone = self.status_badge(obj)
         return format_html('<span class="badge" data-tone="{}">{}</span>', tone, label)
+
+    @admin.display(description=_("phase"))
+    def phase_words(self, obj: Envelope) -> str:
+        return str(dict(Phase.choices).get(obj.phase, obj.phase)) or "—"
 
     def status_badge(self, obj: Envelope) -> tuple[Words, str]:
         status = EnvelopeStatus(obj.status)
