@@ -8,8 +8,9 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Records")
     role_grants = {
-        "administrator": ("view_change", "view_act"),
-        "auditor": ("view_change", "view_act"),
+        "administrator": ("view_change", "view_act", "view_changeset", "revert_changeset"),
+        "officer": ("view_changeset", "revert_changeset"),
+        "auditor": ("view_change", "view_act", "view_changeset"),
     }
 
     def ready(self) -> None:

@@ -1,4 +1,4 @@
-from core.audit.models import Act, Change, Seal
+from core.audit.models import Act, Change, ChangeSet, Seal
 from core.heartbeat import Heartbeat
 
-__all__ = ["Act", "Change", "Heartbeat", "Seal"]
+__all__ = ["Act", "Change", "ChangeSet", "Heartbeat", "Seal"]

@@ -90,6 +90,46 @@ class Act(Entry):
         return f"{act_words(self.verb)} {self.target_name}".strip()
 
 
+class ChangeSet(Entry):
+    """One deed that changed many rows at once: an import, a merger, a bulk edit.
+
+    Its rows are those of the trail that its transaction wrote between the two marks. `kind` is the
+    verb of the act, `why` the reason that its author gave.
+    """
+
+    kind = models.CharField(_("kind"), max_length=100, db_index=True)
+    title = models.CharField(_("what was done"), max_length=300)
+    after_change = models.BigIntegerField()
+    until_change = models.BigIntegerField()
+    rows = models.PositiveIntegerField(_("changed rows"), default=0)
+    reverts = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reverted_by",
+        verbose_name=_("takes back"),
+    )
+
+    class Meta:
+        verbose_name = _("change set")
+        verbose_name_plural = _("change sets")
+        ordering: ClassVar = ["-id"]
+        permissions: ClassVar = [("revert_changeset", "Can take back a change set")]
+        triggers: ClassVar = append_only()
+
+    def __str__(self) -> str:
+        return self.title
+
+    def changes(self) -> models.QuerySet[Change]:
+        """The rows of the trail that belong to it, in the order in which they were written."""
+        return Change.objects.filter(
+            transaction_id=self.transaction_id,
+            id__gt=self.after_change,
+            id__lte=self.until_change,
+        ).order_by("id")
+
+
 class Seal(models.Model):
     """One link of the chain over the trail.
 
