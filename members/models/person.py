@@ -71,6 +71,16 @@ class Affiliation(models.Model):
     )
     # Order of the rows of the secretariat's list, so that an export gives the list back.
     position = models.PositiveIntegerField(_("position"), default=0)
+    # Set by a handover: what belongs to the one before is found for the one after.
+    predecessor = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="successor",
+        verbose_name=_("taken over from"),
+    )
 
     objects = AffiliationQuerySet.as_manager()
 
