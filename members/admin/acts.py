@@ -21,7 +21,10 @@ ActForm = Any  # a form class with `title`, `effect`, `permission` and `perform`
 
 
 class ActPages(ShellAdmin):
-    """`acts`: key in the address → form. Each page asks the right, calls `perform` and answers."""
+    """`acts`: key in the address → form. Each page asks the right, calls `perform` and answers.
+
+    What `perform` returns, if anything, is the sentence that tells of the success.
+    """
 
     acts: Mapping[str, ActForm] = {}
 
@@ -45,14 +48,14 @@ class ActPages(ShellAdmin):
             raise Http404
         if not request.user.has_perm(form_class.permission):
             raise PermissionDenied
-        form = form_class(request.POST or None)
+        form = self.act_form(form_class, request, obj)
         if request.method == "POST" and form.is_valid():
             try:
-                form.perform(obj, actor=user_of(request), at=timezone.now())
+                words = form.perform(obj, actor=user_of(request), at=timezone.now())
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.message_user(request, _("Done."), messages.SUCCESS)
+                self.message_user(request, words or _("Done."), messages.SUCCESS)
                 return HttpResponseRedirect(self._form_url(obj))
         context = {
             **self.admin_site.each_context(request),
@@ -65,6 +68,11 @@ class ActPages(ShellAdmin):
             "back": self._form_url(obj),
         }
         return TemplateResponse(request, "admin/members/act.html", context)
+
+    def act_form(self, form_class: ActForm, request: HttpRequest, obj: Any) -> Any:
+        """The form of this act; override it where the form must know the record."""
+        posted = request.method == "POST"
+        return form_class(request.POST or None, request.FILES if posted else None)
 
     def _form_url(self, obj: Any) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
