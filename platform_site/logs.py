@@ -13,7 +13,10 @@ _EMAIL = re.compile(r"[^\s@<>\"'(),:;=|/]+@[^\s@<>\"'(),:;=|/?&]+")
 # PostgreSQL quotes the refused row in these lines of its messages.
 _ROW = re.compile(r"^(\s*(?:DETAIL|CONTEXT|DETAILS):).*$", re.MULTILINE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LINK_KEY = re.compile(r"(?:[2-9a-z]{4}-){3}[2-9a-z]{4}")  # core.links: shorter than a token
 _LONGEST_PLAIN_PART = 24
+# Django names the path in its own lines, for example of a missing CSRF token.
+_PATH = re.compile(r"(?<![^\s:])/[^\s?]*")
 
 
 class RequestLog(RequestMiddleware):
@@ -25,11 +28,13 @@ class RequestLog(RequestMiddleware):
 
 
 def shown_path(path: str) -> str:
-    """The path with tokens and addresses left out; slugs and public ids stay."""
+    """The path with tokens, link keys and addresses left out; slugs and public ids stay."""
 
     def shown(part: str) -> str:
-        plain = len(part) <= _LONGEST_PLAIN_PART and "@" not in part
-        return part if plain or _UUID.fullmatch(part) else "…"
+        if _UUID.fullmatch(part):
+            return part
+        secret = len(part) > _LONGEST_PLAIN_PART or "@" in part or _LINK_KEY.fullmatch(part)
+        return "…" if secret else part
 
     return "/".join(shown(part) for part in path.split("/"))
 
@@ -37,6 +42,8 @@ def shown_path(path: str) -> str:
 def scrub(logger: object, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """A processor: no mail address, no row content and no user agent leaves by the log."""
     event.pop("user_agent", None)
+    if str(event.get("logger", "")).startswith("django."):
+        event["event"] = _PATH.sub(lambda found: shown_path(found[0]), str(event["event"]))
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = _ROW.sub(r"\1 …", _EMAIL.sub("…@…", value))

@@ -92,6 +92,11 @@ def test_what_is_no_text_is_scrubbed_as_text() -> None:
             "/accounts/password/reset/key/…/",
         ),
         ("/newsletter/unsubscribe/eyJhIjoxfQ:1tVh0k:abcdefghij/", "/newsletter/unsubscribe/…/"),
+        (
+            "/accounts/welcome/n.1xVRjI.bmyehSfRrvU7rAXDvbEV7JTmE1OiQHPBMoZqj8YALO4/",
+            "/accounts/welcome/…/",
+        ),
+        ("/members/apply/k7dm-2pqa-x9fh-4tuv/", "/members/apply/…/"),
         ("/x/a@example.jp/", "/x/…/"),
         (
             "/materials/6d7a1f6e-0f3e-4b1c-9d53-0a8f5f167f44/",
@@ -101,6 +106,14 @@ def test_what_is_no_text_is_scrubbed_as_text() -> None:
 )
 def test_secrets_in_paths_are_left_out(path: str, shown: str) -> None:
     assert shown_path(path) == shown
+
+
+def test_a_refusal_of_django_names_no_token(lines: list[str]) -> None:
+    token = "n.1xVRjI.bmyehSfRrvU7rAXDvbEV7JTmE1OiQHPBMoZqj8YALO4"
+    Client(enforce_csrf_checks=True).post(f"/accounts/welcome/{token}/")
+    told = [e["event"] for e in map(json.loads, lines) if e["logger"] == "django.security.csrf"]
+    assert told == ["Forbidden (CSRF cookie not set.): /accounts/welcome/…/"]
+    assert token not in "\n".join(lines)
 
 
 def test_the_worker_writes_the_same_kind_of_lines() -> None:
