@@ -29,6 +29,15 @@ class LoginForm(allauth_forms.LoginForm):
         self.fields["login"] = LoginAddressField()
 
 
+class FirstPasswordForm(allauth_forms.SetPasswordForm):
+    """The password of a new account, typed twice. Only asks: the service sets it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     """Answers after the same time whether or not the address has an account."""
 

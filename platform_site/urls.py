@@ -6,6 +6,7 @@ handler500 = "portal.errors.server_error"
 urlpatterns = [
     path("", include("portal.urls")),
     path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("members/", include("members.urls")),
     path("my/organizations/", include("members.urls.my")),

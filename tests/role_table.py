@@ -131,6 +131,8 @@ ROWS: dict[str, Row] = {
     "account_reset_password_done": same(READ, unprotected=READ),
     "account_reset_password_from_key": same((200, 200), unprotected=(200, 200)),
     "account_reset_password_from_key_done": same(READ, unprotected=READ),
+    # whoever has the letter may choose the first password
+    "account_welcome": same(FORM, unprotected=FORM),
     "account_confirm_email": same((200, 404), unprotected=(200, 404)),
     "account_email_verification_sent": same(READ, unprotected=READ),
     "account_confirm_login_code": second_step(),

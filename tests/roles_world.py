@@ -11,7 +11,9 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.choices import Role
+from accounts.invitations import invitation_path
 from accounts.models import User
+from accounts.services import provision_user
 from core.audit.acts import record
 from core.audit.models import Act, Change
 from mailing.models import SenderIdentity
@@ -34,6 +36,9 @@ class World:
         self.sent = IssueFactory(number=7, status=IssueStatus.SENT, sent_at=timezone.now())
         self.act = record(None, "newsletter.issue.sent", self.sent, at=timezone.now())
         self.envelope = EnvelopeFactory()
+        self.guest = provision_user(
+            email="guest@example.jp", name="見本 次郎", actor=None, at=timezone.now()
+        )
         self.consent = ConsentFactory()
         SenderIdentity.objects.get_or_create(
             valid_from=date(2022, 2, 1),
@@ -78,6 +83,7 @@ class World:
             "newsletter:issue": {"number": 7},
             "mailing:unsubscribe": {"token": token_for(self.consent.address)},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+            "account_welcome": {"token": invitation_path(self.guest).split("/")[3]},
             "account_confirm_email": {"key": "no-such-key"},
             "admin:app_list": {"app_label": "accounts"},
             "admin:view_on_site": {"content_type_id": "1", "object_id": "1"},
