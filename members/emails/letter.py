@@ -18,7 +18,8 @@ from mailing.outbox import Recipient, post
 from mailing.queries import sender_identity_on
 
 _WIDTH = 35  # full-width characters a line: what municipal mail programs show without breaking
-_URL = re.compile(r"https?://[!-~]+")
+# An address, or the place where each reader's own will stand (mailing.markers).
+_URL = re.compile(r"https?://[!-~]+|⟦[a-z_]+_url⟧")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
