@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from members.choices import Category, Duty, EndReason
+from members.choices import Category, Duty, EndReason, Reception
 
 ACTS = {
     "members.organization.registered": _("registered a member"),
@@ -11,15 +11,36 @@ ACTS = {
     "members.organization.category_changed": _("changed the category"),
     "members.organization.membership_ended": _("recorded the end of the membership"),
     "members.organization.periods_corrected": _("corrected the membership periods"),
+    "members.organization.expelled": _("recorded an expulsion"),
+    "members.withdrawal.filed": _("took in a notice of withdrawal"),
+    "members.withdrawal.returned": _("asked back about a notice of withdrawal"),
+    "members.withdrawal.answered": _("answered about a notice of withdrawal"),
+    "members.withdrawal.accepted": _("accepted a notice of withdrawal"),
+    "members.withdrawal.refused": _("refused a notice of withdrawal"),
+    "members.withdrawal.retracted": _("took a notice of withdrawal back"),
     "members.contact.added": _("added a contact"),
     "members.contact.ended": _("ended a contact"),
     "members.contact.handed_over": _("handed a contact over"),
     "members.person.account_opened": _("opened an account for a contact"),
+    "members.change_request.received": _("received a change request"),
+    "members.change_request.answered": _("received the reply to a question on a change request"),
+    "members.change_request.returned": _("asked the member about a change request"),
+    "members.change_request.accepted": _("accepted a change request"),
+    "members.change_request.refused": _("refused a change request"),
+    "members.change_request.retracted": _("took back a change request"),
     "members.roster.imported": _("imported the member list"),
     "members.roster.import_cancelled": _("stopped an import of the member list"),
     "members.roster.exported": _("exported the member list"),
 }
 DETAILS = {
+    "heard_on": _("heard on"),
+    "resolution": _("reference of the resolution"),
+    "answer": _("answer to the sender"),
+    "question": _("question"),
+    "channel": _("received by"),
+    "leaving_on": _("leaves on"),
+    "fields": _("fields"),
+    "organization": _("organization"),
     "category": _("category"),
     "number": _("member number"),
     "valid_from": _("from"),
@@ -39,4 +60,9 @@ DETAILS = {
     "rows": _("rows"),
     "lossy": _("characters that could not be carried"),
 }
-VALUES = {**dict(Category.choices), **dict(Duty.choices), **dict(EndReason.choices)}
+VALUES = {
+    **dict(Category.choices),
+    **dict(Duty.choices),
+    **dict(EndReason.choices),
+    **dict(Reception.choices),
+}

@@ -213,6 +213,13 @@ REQUEST_MOVES: dict[RequestStatus, tuple[RequestStatus, ...]] = {
 }  # fmt: skip
 
 
+# Until the day comes, an accepted departure can still be taken back.
+WITHDRAWAL_MOVES: dict[RequestStatus, tuple[RequestStatus, ...]] = {
+    **REQUEST_MOVES,
+    RequestStatus.ACCEPTED: (RequestStatus.RETRACTED,),
+}
+
+
 class LeavingKind(models.TextChoices):
     WITHDRAWAL = "withdrawal", _("withdrawal")
     EXPULSION = "expulsion", _("expulsion")

@@ -1,5 +1,7 @@
 """Refusals of this app. `str(error)` is a sentence for the person who asked."""
 
+from collections.abc import Mapping
+
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
@@ -34,6 +36,22 @@ class NothingChangesError(MembersError):
     """What is asked for is already so."""
 
 
+class FieldsRefusedError(MembersError):
+    """Single values are wrong: `by_field` has a sentence for each."""
+
+    def __init__(self, by_field: Mapping[str, str]) -> None:
+        super().__init__(" ".join(by_field.values()))
+        self.by_field = dict(by_field)
+
+
+class AlreadyWaitingError(MembersError):
+    """The same thing has been asked for and is not decided yet."""
+
+
+class TooLateError(MembersError):
+    """Somebody else was quicker: the thing is in another state by now."""
+
+
 def refusal_of(error: IntegrityError) -> MembersError | None:
     """The sentence for a constraint of the database, by its name; None for an unknown one."""
     diagnosis = getattr(error.__cause__, "diag", None)
@@ -52,6 +70,8 @@ def refusal_of(error: IntegrityError) -> MembersError | None:
         return NumberTakenError(_("Another organization has this local government code."))
     if name in {"membership_period_forward", "affiliation_period_forward"}:
         return ImpossibleDateError(_("The period must end after it begins."))
+    if name == "one_open_withdrawal":
+        return AlreadyWaitingError(_("A notice of withdrawal is already waiting."))
     if name == "one_name_ends_a_day":
         return ImpossibleDateError(_("Another name already ended on this day."))
     return None
