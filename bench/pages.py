@@ -14,6 +14,7 @@ from bench.platform import gunicorn, manage, servers
 
 OURS, PEER = 8901, 8902
 ROUNDS = 5
+PATIENCE = 120
 SEARCH_WORD = "%E3%81%AA%E3%81%94%E3%81%BF"  # なごみ
 
 
@@ -48,7 +49,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
     """Measure every page. Returns per page our p50, the peer's, the ratio and the target."""
     with servers() as folder:
         manage("migrate", "-v0")
-        slug, cookie, peer_cookie = _prepare(1_000 if quick else 10_000)
+        slug, cookie, peer_cookie = prepare(1_000 if quick else 10_000)
         figures: dict[str, Any] = {}
         with (
             gunicorn("platform_site.wsgi", OURS, folder / "ours.log"),
@@ -59,7 +60,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
     return figures
 
 
-def _prepare(organizations: int) -> tuple[str, str, str]:
+def prepare(organizations: int) -> tuple[str, str, str]:
     import django  # noqa: PLC0415 -- the servers set the environment first
 
     django.setup()
@@ -71,9 +72,9 @@ def _prepare(organizations: int) -> tuple[str, str, str]:
 def _compare(page: Page, cookie: str, peer_cookie: str, requests: int) -> dict[str, Any]:
     ours, peer = [], []
     for _round in range(ROUNDS):
-        ours.append(_median_ms(OURS, page.path, cookie if "/admin/" in page.path else "", requests))
+        ours.append(median_ms(OURS, page.path, cookie if "/admin/" in page.path else "", requests))
         peer_jar = peer_cookie if "/admin/" in page.peer else ""
-        peer.append(_median_ms(PEER, page.peer, peer_jar, requests))
+        peer.append(median_ms(PEER, page.peer, peer_jar, requests))
     return {
         "ms": statistics.median(ours),
         "min": min(ours),
@@ -85,7 +86,7 @@ def _compare(page: Page, cookie: str, peer_cookie: str, requests: int) -> dict[s
     }
 
 
-def _median_ms(port: int, path: str, cookie: str, requests: int) -> float:
+def median_ms(port: int, path: str, cookie: str, requests: int) -> float:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Cookie": f"session={cookie}"} if cookie else {}
     taken = []
