@@ -33,6 +33,8 @@ SMTP_TIMEOUT_SECONDS = env.int("SMTP_TIMEOUT_SECONDS", 60)
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
 MAIL_PROCESSES = env.int("MAIL_PROCESSES", 2)  # worker processes that may deliver at the same time
 MAIL_RATE_PER_MINUTE = env.int("MAIL_RATE_PER_MINUTE", 0)  # 0: as fast as the relay takes it
+MEDIA_ROOT = Path(env.str("FILES_DIR", "") or BASE_DIR / "var" / "files")  # published by no server
+FILES_ACCEL_PREFIX = env.str("FILES_ACCEL_PREFIX", "")  # internal location of nginx; empty: none
 env.seal()
 
 DATABASES: dict[str, Any] = {
@@ -215,8 +217,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = BASE_DIR / "var" / "files"
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 # --- security --------------------------------------------------------------------------------

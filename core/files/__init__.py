@@ -1,5 +1,28 @@
-"""Files that no address leads to: they are kept under random names and served by checking views."""
+"""Files that no address leads to: they are looked at from the inside, kept under random names and
+served by checking views."""
 
+from core.files.answering import answer_file
+from core.files.checking import (
+    SCAN_BYTES,
+    SCANS,
+    CheckedUpload,
+    FileRefusedError,
+    check_upload,
+)
 from core.files.storage import private_storage, random_name
+from core.files.sweeping import sweep_files
+from core.files.waiting import keep_for_later, kept_file
 
-__all__ = ["private_storage", "random_name"]
+__all__ = [
+    "SCANS",
+    "SCAN_BYTES",
+    "CheckedUpload",
+    "FileRefusedError",
+    "answer_file",
+    "check_upload",
+    "keep_for_later",
+    "kept_file",
+    "private_storage",
+    "random_name",
+    "sweep_files",
+]

@@ -17,7 +17,7 @@ from environs import Env
 PROJECT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_PORT = 8000
 SERVICES = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
-NAMES = (*SERVICES, "PLATFORM_MODE", "SECRET_KEY", "SITE_URL", "MAILBOX_DIR")
+NAMES = (*SERVICES, "PLATFORM_MODE", "SECRET_KEY", "SITE_URL", "MAILBOX_DIR", "FILES_DIR")
 OWN = "PLATFORM_OWN_SERVICES"  # which servers `run` brings itself, for `run` alone
 
 
@@ -38,6 +38,10 @@ class Layout:
     @property
     def mailbox(self) -> Path:
         return self.var / "mail"
+
+    @property
+    def files(self) -> Path:
+        return self.var / "files"
 
     @property
     def shared_environment(self) -> Path:
@@ -79,6 +83,7 @@ def _local_defaults(layout: Layout, port: int) -> dict[str, str]:
         "DATABASE_URL": f"postgresql://postgres@{quote(str(sockets / 'pg'), safe='')}/platform",
         "REDIS_URL": f"unix://{sockets / 'redis' / 'redis.sock'}",
         "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
+        "FILES_DIR": str(layout.files),
     }
 
 

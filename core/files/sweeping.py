@@ -1,0 +1,36 @@
+"""Files that no record speaks of: left behind by a transaction that did not come to its end."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.core.files.storage import Storage
+
+# A file is written a moment before its record: what is younger may still get one.
+GRACE = timedelta(days=1)
+
+
+def sweep_files(
+    storage: Storage,
+    folder: str,
+    *,
+    known: Callable[[list[str]], Iterable[str]],
+    at: datetime,
+) -> int:
+    """Remove what lies in `folder` since more than a day and is not `known`. Returns how many.
+
+    `known` gets names and says which of them a record speaks of.
+    """
+    root = Path(storage.path(""))
+    limit = (at - GRACE).timestamp()
+    old = [
+        path
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file() and path.stat().st_mtime < limit
+    ]
+    names = {str(path.relative_to(root)): path for path in old}
+    kept = set(known(list(names))) if names else set()
+    lost = [path for name, path in names.items() if name not in kept]
+    for path in lost:
+        path.unlink(missing_ok=True)
+    return len(lost)

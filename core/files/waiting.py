@@ -1,0 +1,38 @@
+"""A file sent with a form that comes back: kept for a while, so that nobody picks it twice.
+
+The form carries a signed ticket. What is never fetched is swept away with other files without a
+record.
+"""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import File
+from django.core.signing import BadSignature, TimestampSigner
+
+from core.files.storage import private_storage, random_name
+
+FOLDER = "waiting"
+LONGEST = timedelta(hours=24)
+_SALT = "core.files.waiting"
+
+
+def keep_for_later(file: "File[Any]", *, owner: str) -> str:
+    """Put the file aside; the ticket gives it back to the same `owner` only."""
+    file.seek(0)
+    place = private_storage().save(random_name(FOLDER)(None, ""), file)
+    return TimestampSigner(salt=_SALT).sign_object([place, file.name or "", owner])
+
+
+def kept_file(ticket: str, *, owner: str) -> "File[Any] | None":
+    """The file behind a ticket; None when the ticket is false, too old, or somebody else's."""
+    try:
+        place, name, whose = TimestampSigner(salt=_SALT).unsign_object(ticket, max_age=LONGEST)
+    except (BadSignature, json.JSONDecodeError, ValueError):
+        return None
+    storage = private_storage()
+    if whose != owner or not storage.exists(place):
+        return None
+    file: File[Any] = File(storage.open(place), name=name)
+    return file
