@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from members.choices import Category, Duty, EndReason, Reception
+from members.choices import Category, Duty, EndReason, Reception, Verdict
 
 ACTS = {
     "members.organization.registered": _("registered a member"),
@@ -22,6 +22,17 @@ ACTS = {
     "members.contact.ended": _("ended a contact"),
     "members.contact.handed_over": _("handed a contact over"),
     "members.person.account_opened": _("opened an account for a contact"),
+    "members.person.login_sent": _("sent a contact the letter for the first login"),
+    "members.batch.opened": _("opened a round of decisions"),
+    "members.batch.changed": _("changed the day or the title of a round of decisions"),
+    "members.batch.decided": _("recorded the decisions of a round"),
+    "members.batch.exported": _("took out the list for the steering committee"),
+    "members.application.reported": _("reported an application to the steering committee"),
+    "members.application.unreported": _("took an application off the list of the committee"),
+    "members.application.held": _("put an application off"),
+    "members.application.approved": _("approved an application"),
+    "members.application.declined": _("declined an application"),
+    "members.application.decision_superseded": _("superseded a decision"),
     "members.change_request.received": _("received a change request"),
     "members.change_request.answered": _("received the reply to a question on a change request"),
     "members.change_request.returned": _("asked the member about a change request"),
@@ -34,6 +45,12 @@ ACTS = {
 }
 DETAILS = {
     "heard_on": _("heard on"),
+    "batch": _("round of decisions"),
+    "held_on": _("day of the decision"),
+    "reference": _("reference of the resolution"),
+    "approved": _("approved"),
+    "declined": _("declined"),
+    "held": _("put off"),
     "resolution": _("reference of the resolution"),
     "answer": _("answer to the sender"),
     "question": _("question"),
@@ -65,4 +82,5 @@ VALUES = {
     **dict(Duty.choices),
     **dict(EndReason.choices),
     **dict(Reception.choices),
+    **dict(Verdict.choices),
 }

@@ -46,6 +46,11 @@ class EndReason(models.TextChoices):
     MERGED = "merged", _("merger")
     DISSOLVED = "dissolved", _("dissolution")
     CATEGORY_CHANGED = "category_changed", _("change of category")
+    REVOKED = "revoked", _("admission revoked")
+
+
+# Each has an act of its own: nobody ends a period for them by hand.
+REASONS_OF_ACTS = (EndReason.CATEGORY_CHANGED, EndReason.REVOKED)
 
 
 class LinkKind(models.TextChoices):

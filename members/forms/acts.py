@@ -11,7 +11,7 @@ from core.japan.contacts import normalize_email, normalize_phone
 from core.japan.text import clean_line
 from core.shell.fields import DateInput
 from mailing.choices import Channel
-from members.choices import Category, Duty, EndReason
+from members.choices import REASONS_OF_ACTS, Category, Duty, EndReason
 from members.forms.cleaning import cleaned
 from members.models import Organization
 from members.services import (
@@ -89,7 +89,7 @@ class EndMembershipForm(OrganizationActForm):
     )
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=[pair for pair in EndReason.choices if pair[0] != EndReason.CATEGORY_CHANGED],
+        choices=[pair for pair in EndReason.choices if pair[0] not in REASONS_OF_ACTS],
     )
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
