@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.invitations import VALID_FOR, invitation_path
 from accounts.models import User
 from accounts.queries import has_mfa
 from core.japan.codes import normalize_email
@@ -77,6 +78,17 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return str(settings.MFA_TOTP_ISSUER)
+
+
+def send_invitation(user: User) -> None:
+    """The letter of a new account: a link that sets the first password, once, within 30 days."""
+    words = {
+        "user": user,
+        "days": VALID_FOR.days,
+        "invitation_url": from_site_url(invitation_path(user)),
+        "reset_url": from_site_url(reverse("account_reset_password")),
+    }
+    AccountAdapter().send_mail("account/email/invitation", user.email, words)
 
 
 def as_login(text: str) -> str:

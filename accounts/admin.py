@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.adapter import send_invitation
 from accounts.choices import Role
 from accounts.models import User
 from accounts.queries import with_mfa
@@ -162,6 +163,11 @@ class UserAdmin(ShellAdmin):
             made.save(update_fields=["valid_until"])
             obj.__dict__.update(made.__dict__)
         set_roles(user=obj, roles={Role(name) for name in data["roles"]}, actor=actor, at=at)
+        if not change:
+            obj.refresh_from_db()  # a role changes what the link is signed with
+            send_invitation(obj)
+            told = gettext("The letter about logging in goes to %(email)s.") % {"email": obj.email}
+            self.message_user(request, told)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -282,6 +282,7 @@ ACTS: dict[str, tuple[Cell, dict[str, Cell]]] = {
     "mailing_message_act[pause]": ((200, 302), _OFFICER_UP),
     "mailing_message_act[resume]": ((200, 302), _OFFICER_UP),
     # members: the daily work, and the decisions that are not a contractor's
+    "members_affiliation_act[login]": ((200, 302), _ALL_BUT_AUDITOR),
     "members_affiliation_act[end]": (FORM, _ALL_BUT_AUDITOR),
     "members_affiliation_act[hand-over]": (FORM, _ALL_BUT_AUDITOR),
     "members_organization_act[category]": (FORM, _OFFICER_UP),

@@ -7,16 +7,18 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.shell.admin import RowAction, SavedView, Side
 from members.admin.acts import ActPages
-from members.admin.cells import day_cell, name_cell
+from members.admin.cells import day_cell, login_card, name_cell
 from members.admin.filters import HoldingFilter, day_of
-from members.choices import Duty
+from members.choices import SPEAKING_DUTIES, Duty
 from members.forms import AffiliationForm, EndContactForm, HandOverForm
+from members.forms.logins import SendLoginForm
 from members.models import Affiliation
 from members.querysets import matches, search_words
 
@@ -42,7 +44,7 @@ class AffiliationAdmin(ActPages):
         *(SavedView(duty.label, f"duty__exact={duty.value}") for duty in Duty),
     )
     actions = ()
-    acts = {"hand-over": HandOverForm, "end": EndContactForm}
+    acts = {"hand-over": HandOverForm, "end": EndContactForm, "login": SendLoginForm}
     readonly_fields = ("person", "organization")
     fields = (
         ("person", "organization"), "duty", ("department", "title"), ("email", "phone"),
@@ -95,7 +97,11 @@ class AffiliationAdmin(ActPages):
         return day_cell(obj.valid_until)
 
     def open_acts(self, obj: Affiliation) -> list[str]:
-        return ["hand-over", "end"] if obj.valid_until is None else []
+        acts = ["hand-over", "end"] if obj.valid_until is None else []
+        stands = obj.valid_until is None or obj.valid_until > timezone.localdate()
+        if stands and obj.duty in SPEAKING_DUTIES and (obj.address_id or obj.person.user_id):
+            acts.append("login")
+        return acts
 
     def row_actions(self, request: HttpRequest, obj: Affiliation) -> Sequence[RowAction]:
         if obj.valid_until is not None or not request.user.has_perm(HandOverForm.permission):
@@ -103,7 +109,11 @@ class AffiliationAdmin(ActPages):
         return [RowAction(_("Hand over"), self.act_url("hand-over", obj))]
 
     def side_summary(self, request: HttpRequest, obj: Affiliation) -> Sequence[Side]:
-        return [*filter(None, [self.acts_card(request, obj)]), self.history_card(request, obj)]
+        return [
+            login_card(obj.person),
+            *filter(None, [self.acts_card(request, obj)]),
+            self.history_card(request, obj),
+        ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a contact is entered on its organisation

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from core.shell.admin import SavedView, ShellAdmin, Side
-from members.admin.cells import name_cell
+from members.admin.cells import login_card, name_cell
 from members.admin.filters import ChoiceFilter
 from members.admin.inlines import DutyInline
 from members.models import Affiliation, Person
@@ -85,7 +85,7 @@ class PersonAdmin(ShellAdmin):
         refresh_people([obj])
 
     def side_summary(self, request: HttpRequest, obj: Person) -> Sequence[Side]:
-        return [self.history_card(request, obj)]
+        return [login_card(obj), self.history_card(request, obj)]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a person enters as a contact of an organisation

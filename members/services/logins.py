@@ -1,6 +1,6 @@
 """Accounts for the people who stand for members."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,8 +9,10 @@ from accounts.models import User
 from accounts.services import provision_user
 from core.audit.acts import record
 from core.japan.contacts import normalize_email
+from members.choices import SPEAKING_DUTIES
+from members.emails.logins import first_login_letter
 from members.errors import MembersError
-from members.models import Person
+from members.models import Affiliation, Person
 from members.services.refusals import refusing
 
 
@@ -33,6 +35,34 @@ def open_login(*, person: Person, email: str, actor: User | None, at: datetime) 
         person.save(update_fields=["user"])
         record(actor, "members.person.account_opened", person, at=at)
     return user
+
+
+def send_login(*, affiliation: Affiliation, actor: User | None, at: datetime) -> User:
+    """Give a contact a login if need be, and send the letter about it. Again is no harm."""
+    with refusing():
+        affiliation = Affiliation.objects.select_related("person", "organization", "address").get(
+            pk=affiliation.pk
+        )
+        _check_stands(affiliation, timezone.localdate(at))
+        email = affiliation.address.email if affiliation.address else ""
+        user = open_login(person=affiliation.person, email=email, actor=actor, at=at)
+        first_login_letter(
+            user=user,
+            organization=affiliation.organization,
+            starts_on=affiliation.valid_from,
+            at=at,
+        )
+        record(actor, "members.person.login_sent", affiliation.person, at=at)
+    return user
+
+
+def _check_stands(affiliation: Affiliation, day: date) -> None:
+    if affiliation.valid_until is not None and affiliation.valid_until <= day:
+        raise LoginRefusedError(_("This contact has already ended."))
+    if affiliation.duty not in SPEAKING_DUTIES:
+        raise LoginRefusedError(_("This duty has no page of its own to log in to."))
+    if affiliation.address is None and affiliation.person.user_id is None:
+        raise LoginRefusedError(_("Enter the person's e-mail address first."))
 
 
 def _login_of(email: str) -> str:
