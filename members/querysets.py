@@ -68,6 +68,10 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
     def active_on(self, day: date) -> Self:
         return self.filter(holds_on(day))
 
+    def not_over_on(self, day: date) -> Self:
+        """Those that hold on `day`, and those that will."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gt=day))
+
     def of_members_on(self, day: date) -> Self:
         """Affiliations that hold on `day` with organisations that are members on `day`.
 

@@ -1,14 +1,9 @@
-"""What the home page and the own page show, read across the apps."""
+"""What the home page shows, read across the apps."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import User
-from mailing.choices import AddressStatus, Purpose
-from mailing.models import Address
-from mailing.queries import with_consent
 from members.choices import Category
-from members.models import Affiliation
 from members.queries import counts_by_category
 from newsletter.choices import IssueStatus
 from newsletter.models import Issue
@@ -59,46 +54,3 @@ def numbers_on(day: date) -> Numbers:
 def latest_issues(limit: int = 3) -> list[Issue]:
     """The newest numbers of the magazine that every reader already has."""
     return list(Issue.objects.filter(status=IssueStatus.SENT).order_by("-number")[:limit])
-
-
-def duties_on(user: User, day: date) -> list[Affiliation]:
-    """For whom this account acts on `day`, and in which duty."""
-    return list(
-        Affiliation.objects.active_on(day)
-        .filter(person__user=user)
-        .select_related("organization", "address", "person")
-    )
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """A mailbox of this account's duties, and what it wishes about the magazine."""
-
-    address: Address
-    wants_magazine: bool
-
-    @property
-    def suspended(self) -> bool:
-        return self.address.status == AddressStatus.SUSPENDED
-
-
-def mailboxes_of(duties: list[Affiliation]) -> list[Mailbox]:
-    addresses = {duty.address.pk: duty.address for duty in duties if duty.address}
-    wanting = set(
-        with_consent(Address.objects.filter(pk__in=addresses), Purpose.NEWSLETTER).values_list(
-            "pk", flat=True
-        )
-    )
-    return [Mailbox(address, key in wanting) for key, address in addresses.items()]
-
-
-def own_address(user: User, email: str, day: date) -> Address | None:
-    """The mailbox, if this account reads it in one of its duties on `day`."""
-    return (
-        Address.objects.filter(
-            email=email,
-            affiliations__in=Affiliation.objects.active_on(day).filter(person__user=user),
-        )
-        .distinct()
-        .first()
-    )

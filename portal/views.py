@@ -11,8 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from mailing.choices import Channel
 from mailing.services import give_consent, withdraw_consent
+from members.queries.standing import (
+    mailboxes_of_duties,
+    organizations_of,
+    own_address,
+    standing_of,
+)
+from members.queries.waiting import waiting_for
 from portal.charts import dot_chart
-from portal.queries import duties_on, latest_issues, mailboxes_of, numbers_on, own_address
+from portal.queries import latest_issues, numbers_on
 
 WORDING = "マイページ: メールマガジン"
 
@@ -35,8 +42,24 @@ def text_page(request: HttpRequest, page: str) -> HttpResponse:
 
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
-    duties = duties_on(_user(request), timezone.localdate())
-    return render(request, "portal/my.html", {"duties": duties, "mailboxes": mailboxes_of(duties)})
+    """What waits for this account, for whom it acts, and the mailboxes it reads.
+
+    Who acts for one organisation has its links at once, who acts for several chooses: by an address
+    of its own for each, so that two browser tabs never mix them up.
+    """
+    user, now = _user(request), timezone.now()
+    day = timezone.localdate(now)
+    standing = standing_of(user, day)
+    organizations = organizations_of(user, day) if standing.duties else []
+    context = {
+        "duties": standing.duties,
+        "coming": standing.coming,
+        "organizations": organizations,
+        "others": [row for row in standing.duties if row.organization not in organizations],
+        "waiting": waiting_for(organizations, now, day),
+        "mailboxes": mailboxes_of_duties(standing.duties),
+    }
+    return render(request, "portal/my.html", context)
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """The plain attributes of an affiliation, and the acts that end it or hand it over."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +13,7 @@ from mailing.models import Address
 from members.forms.acts import ContactFieldsForm
 from members.forms.cleaning import cleaned
 from members.models import Affiliation
-from members.services import end_contact, hand_over_contact
+from members.services import end_contact, hand_over_person
 
 
 class AffiliationForm(forms.ModelForm):
@@ -58,17 +58,29 @@ class EndContactForm(forms.Form):
 class HandOverForm(ContactFieldsForm):
     title: ClassVar[Any] = _("Hand over to a successor")
     effect: ClassVar[Any] = _(
-        "The successor takes over the duty on that day, which may lie ahead. The past stays."
+        "The successor takes over on that day, which may lie ahead, and gets a letter with the way "
+        "to log in. The past stays."
     )
     permission = "members.change_affiliation"
 
     effective_on = forms.DateField(label=_("First day of the successor"), widget=DateInput)
+    all_duties = forms.BooleanField(
+        label=_("All duties that the person has in this organization"), required=False, initial=True
+    )
 
     def perform(self, affiliation: Affiliation, *, actor: User, at: datetime) -> None:
-        hand_over_contact(
-            affiliation=affiliation,
+        day = self.cleaned_data["effective_on"]
+        hand_over_person(
+            leaving=self._leaving(affiliation, day),
             successor=self.contact(),
-            effective_on=self.cleaned_data["effective_on"],
+            effective_on=day,
+            newsletter=False,  # said with its channel in the contact
             actor=actor,
             at=at,
         )
+
+    def _leaving(self, affiliation: Affiliation, day: date) -> list[Affiliation]:
+        if not self.cleaned_data["all_duties"]:
+            return [affiliation]
+        theirs = affiliation.organization.affiliations.filter(person=affiliation.person)
+        return list(theirs.active_on(day).filter(successor=None)) or [affiliation]

@@ -1,4 +1,4 @@
-"""People who stand for an organisation, and the change of hands in April."""
+"""People who stand for an organisation: who comes, who leaves."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -47,23 +47,23 @@ def _person_of(contact: Contact) -> Person:
     return person
 
 
-def _mailbox_of(contact: Contact) -> Address | None:
-    """One row per mailbox, whoever reads it."""
-    if not contact.email:
+def mailbox_of(email: str) -> Address | None:
+    """One row per mailbox, whoever reads it; None for empty text."""
+    if not email:
         return None
     try:
-        email = normalize_email(contact.email)
+        email = normalize_email(email)
     except ValueError as error:
         raise MembersError(str(error)) from error
     return Address.objects.get_or_create(email=email)[0]
 
 
-def _affiliate(
+def affiliate(
     affiliation: Affiliation, contact: Contact, *, actor: User | None, at: datetime
 ) -> Affiliation:
     """Fill in the contact, write it, and record the wish for the mail magazine."""
     affiliation.person = _person_of(contact)
-    affiliation.address = _mailbox_of(contact)
+    affiliation.address = mailbox_of(contact.email)
     affiliation.department = contact.department
     affiliation.title = contact.title
     affiliation.phone = contact.phone
@@ -93,7 +93,7 @@ def add_contact(
         new = Affiliation(
             organization=organization, duty=duty, valid_from=valid_from, position=position
         )
-        affiliation = _affiliate(new, contact, actor=actor, at=at)
+        affiliation = affiliate(new, contact, actor=actor, at=at)
         record(
             actor, "members.contact.added", organization, at=at,
             person=affiliation.person.name, duty=duty, valid_from=valid_from.isoformat(),
@@ -130,30 +130,3 @@ def end_contact(
             person=affiliation.person.name, until=until.isoformat(),
         )  # fmt: skip
     return affiliation
-
-
-def hand_over_contact(
-    *,
-    affiliation: Affiliation,
-    successor: Contact,
-    effective_on: date,
-    actor: User | None,
-    at: datetime,
-) -> Affiliation:
-    """The successor takes over duty and place from `effective_on`, which may lie ahead (4月1日)."""
-    with refusing():
-        affiliation = _locked_contact(affiliation)
-        _close(affiliation, effective_on)
-        new = Affiliation(
-            organization=affiliation.organization,
-            duty=affiliation.duty,
-            valid_from=effective_on,
-            position=affiliation.position,
-        )
-        _affiliate(new, successor, actor=actor, at=at)
-        record(
-            actor, "members.contact.handed_over", affiliation.organization, at=at,
-            before=affiliation.person.name, after=new.person.name,
-            effective_on=effective_on.isoformat(),
-        )  # fmt: skip
-    return new

@@ -1,0 +1,1 @@
+"""`/my/organizations/<slug>/`: what a contact does for one organisation."""
