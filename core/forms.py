@@ -17,6 +17,7 @@ PARTS = (
     ("month", "月", "input input--2"),
     ("day", "日", "input input--2"),
 )
+MONTHS = 12
 YEAR_DIGITS = 4  # a shorter number is most likely a year of an era
 
 
@@ -25,6 +26,7 @@ class SplitDateWidget(forms.Widget):
 
     template_name = "components/date_parts.html"
     use_fieldset = True
+    parts = PARTS
 
     def id_for_label(self, id_: str) -> str:
         return f"{id_}_year" if id_ else ""
@@ -32,7 +34,7 @@ class SplitDateWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         widget = context["widget"]
-        values = _parts(value)
+        values = _parts(value)[: len(self.parts)]
         widget["subwidgets"] = [
             {
                 "name": f"{name}_{part}",
@@ -44,7 +46,7 @@ class SplitDateWidget(forms.Widget):
                     "invalid": bool(widget["attrs"].get("aria-invalid")),
                 },
             }
-            for (part, label, css), shown in zip(PARTS, values, strict=True)
+            for (part, label, css), shown in zip(self.parts, values, strict=True)
         ]
         return context
 
@@ -53,13 +55,19 @@ class SplitDateWidget(forms.Widget):
     ) -> str | None:
         if data.get(name):
             return str(data[name])
-        given = [str(data.get(f"{name}_{part}") or "").strip() for part, _label, _css in PARTS]
+        given = [str(data.get(f"{name}_{part}") or "").strip() for part, _label, _css in self.parts]
         return "-".join(given) if any(given) else None
 
     def value_omitted_from_data(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
     ) -> bool:
-        return name not in data and not any(f"{name}_{part[0]}" in data for part in PARTS)
+        return name not in data and not any(f"{name}_{part[0]}" in data for part in self.parts)
+
+
+class SplitMonthWidget(SplitDateWidget):
+    """Reads `name_year` and `name_month`; for links a plain `name=2015-04` too."""
+
+    parts = PARTS[:2]
 
 
 def _parts(value: Any) -> tuple[str, str, str]:
@@ -109,3 +117,34 @@ class SplitDateField(forms.DateField):
             return bool(self.to_python(initial) != self.to_python(data))
         except ValidationError:
             return True
+
+
+class SplitMonthField(forms.CharField):
+    """A month asked for in two fields and kept as YYYY-MM."""
+
+    widget = SplitMonthWidget
+    default_error_messages = {
+        **SplitDateField.default_error_messages,
+        "required": _("Enter the year and month."),
+        "month": _("Enter the month from 1 to 12."),
+    }
+
+    def to_python(self, value: Any) -> str:
+        if value in self.empty_values:
+            return ""
+        parts = [unicodedata.normalize("NFKC", part).strip() for part in _parts(value)[:2]]
+        missing = [label for (_n, label, _c), part in zip(PARTS, parts, strict=False) if not part]
+        if missing:
+            raise self._refusal("part", missing="・".join(missing))
+        year, month = parts
+        if not all(part.isascii() and part.isdigit() for part in parts):
+            raise self._refusal("digits")
+        if len(year) != YEAR_DIGITS:
+            raise self._refusal("year")
+        # A number of a thousand digits is no month either, and is not worth reading.
+        if len(month) > 2 or not 1 <= int(month) <= MONTHS:
+            raise self._refusal("month")
+        return f"{year}-{int(month):02}"
+
+    def _refusal(self, code: str, **params: str) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params=params)

@@ -52,6 +52,10 @@ class TooLateError(MembersError):
     """Somebody else was quicker: the thing is in another state by now."""
 
 
+class IncompleteError(MembersError):
+    """Something that must be said is still missing."""
+
+
 def refusal_of(error: IntegrityError) -> MembersError | None:
     """The sentence for a constraint of the database, by its name; None for an unknown one."""
     diagnosis = getattr(error.__cause__, "diag", None)

@@ -6,8 +6,11 @@ A field is named as on the model; a contact's as `contacts.2.phone`, counted fro
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Field
 from django.utils.translation import gettext
 
+from core.japan.codes import prefecture_name
+from members.choices import OrganizationKind
 from members.models import ApplicationContact, MembershipApplication
 
 # In the order of the paper form.
@@ -22,6 +25,16 @@ ANSWER_FIELDS = (
 CONTACT_FIELDS = (
     "duty", "department", "title", "name", "name_kana", "phone", "email", "newsletter",
 )  # fmt: skip
+MOST_CONTACTS = 5
+
+# What a complete application on the web form says; paper says what it says.
+REQUIRED_ANSWERS = (
+    "category", "kind", "name", "name_kana", "representative_name", "representative_kana",
+    "postal_code", "prefecture", "address", "phone", "summary", "fields", "motivation",
+)  # fmt: skip
+REQUIRED_OF_CONTACT = ("name", "name_kana")
+# Who applies as an individual represents nobody.
+NOT_OF_INDIVIDUALS = ("representative_name", "representative_kana")
 
 
 def snapshot_of(application: MembershipApplication) -> dict[str, Any]:
@@ -47,20 +60,67 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
     }
 
 
+def missing_answers(snapshot: Mapping[str, Any]) -> list[str]:
+    """What a complete application would say and this one does not, in the order of the form."""
+    spared = NOT_OF_INDIVIDUALS if snapshot.get("kind") == OrganizationKind.INDIVIDUAL else ()
+    missing = [name for name in REQUIRED_ANSWERS if not snapshot.get(name) and name not in spared]
+    if not snapshot.get("nationwide") and not snapshot.get("regions"):
+        missing.append("regions")
+    # The first one stands there from the beginning and needs a mailbox.
+    for number, contact in enumerate(snapshot.get("contacts") or [{}], start=1):
+        needed = (*REQUIRED_OF_CONTACT, *(("email",) if number == 1 else ()))
+        missing += [f"contacts.{number}.{name}" for name in needed if not contact.get(name)]
+    return missing
+
+
 def label_of(field: str) -> str:
     """What a field is called on a page: 電話番号, 担当者2 電話番号."""
     place, _dot, rest = field.partition(".")
     if place != "contacts":
-        return _verbose(MembershipApplication, place)
-    number, _dot, column = rest.partition(".")
+        return _label(_column(MembershipApplication, place), place)
+    number, _dot, name = rest.partition(".")
     if not number:
         return gettext("contacts")
     person = gettext("contact %(number)s") % {"number": number}
-    return f"{person} {_verbose(ApplicationContact, column)}" if column else person
+    return f"{person} {_label(_column(ApplicationContact, name), name)}" if name else person
 
 
-def _verbose(model: type[MembershipApplication | ApplicationContact], name: str) -> str:
-    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+def words_of(field: str, value: Any) -> str:
+    """A value of a snapshot as a person reads it: 会員, 東京都・大阪府, はい."""
+    place, _dot, rest = field.partition(".")
+    if isinstance(value, list):
+        return "・".join(filter(None, (words_of(field, one) for one in value)))
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    text = str(value or "")
+    if place in {"prefecture", "regions"} and text:
+        return prefecture_name(text)
+    if place == "founded" and text:
+        year, _dash, month = text.partition("-")
+        return f"{year}年{int(month)}月" if month.isdigit() else text
+    if place == "contacts":
+        column = _column(ApplicationContact, rest.partition(".")[2])
+    else:
+        column = _column(MembershipApplication, place)
+    return str(_choices(column).get(text, text))
+
+
+def _column(
+    model: type[MembershipApplication | ApplicationContact], name: str
+) -> "Field[Any, Any] | None":
+    found = {column.name: column for column in model._meta.fields}
+    return found.get(name)
+
+
+def _label(column: "Field[Any, Any] | None", name: str) -> str:
+    return str(column.verbose_name) if column is not None else name
+
+
+def _choices(column: "Field[Any, Any] | None") -> dict[Any, Any]:
+    """Of the column, or of the one inside a list."""
+    if column is None:
+        return {}
+    return dict(getattr(column, "base_field", column).flatchoices)
 
 
 def _plain(value: Any) -> Any:
