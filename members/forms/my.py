@@ -186,7 +186,7 @@ class ColleagueForm(PersonFieldsForm):
         widget=forms.RadioSelect,
         help_text=_("A further contact may do everything on this page. The others only get mail."),
     )  # fmt: skip
-    valid_from = SplitDateField(label=_("from"), help_text=EXAMPLE_OF_A_DATE)
+    valid_from = SplitDateField(label=_("First day as a contact"), help_text=EXAMPLE_OF_A_DATE)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"valid_from": today, "duty": Duty.DEPUTY}, **kwargs)
