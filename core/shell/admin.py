@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from core.audit.queries import NEWEST, Child, Entry, by_day, story
 from core.japan.calendar import era_datetime
+from core.shell.conflict.admin import TwoEditors
 from core.shell.fields import DateInput, DateTimeField, DateTimeInput
 from core.shell.pieces import ListTool, NextStep, RowAction, SavedView, Side, Words
 
@@ -24,11 +25,9 @@ __all__ = [
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    _ModelAdmin = admin.ModelAdmin[Any]
     _TabularInline = admin.TabularInline[Any, Any]
     _StackedInline = admin.StackedInline[Any, Any]
 else:
-    _ModelAdmin = admin.ModelAdmin
     _TabularInline = admin.TabularInline
     _StackedInline = admin.StackedInline
 
@@ -55,7 +54,7 @@ class ShellStackedInline(_StackedInline):
     extra = 0
 
 
-class ShellAdmin(_ModelAdmin):
+class ShellAdmin(TwoEditors):
     """Base of every ModelAdmin of ours. The README beside this file shows each hook in use."""
 
     formfield_overrides = FIELD_OVERRIDES
