@@ -120,8 +120,13 @@ class DetailsForm(SeenForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, colleague: Colleague, **kwargs: Any) -> None:
-        super().__init__(*args, standing=details_of(colleague.first), **kwargs)
-        if colleague.speaks:
+        standing = details_of(colleague.first)
+        if colleague.represents:
+            standing.pop("title")  # part of the entry: a change request
+        super().__init__(*args, standing=standing, **kwargs)
+        if colleague.represents:
+            del self.fields["title"]
+        if colleague.speaks and colleague.first.address is not None:
             self.fields["email"].required = True
 
     def clean_department(self) -> str:

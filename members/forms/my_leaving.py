@@ -19,6 +19,7 @@ from members.services.change_requests import LONGEST_MESSAGE
 
 ONE_DAY = timedelta(days=1)
 FISCAL_YEAR_BEGINS = (4, 1)
+_ASKED_OF_NEW = ("name", "name_kana", "email")
 
 
 def next_fiscal_year(today: date) -> date:
@@ -56,11 +57,17 @@ class HandoverForm(PersonFieldsForm):
         self.colleagues = {str(found.person.public_id): found for found in colleagues}
         names = [(key, f"{one.person.name}({'・'.join(one.duties)})")
                  for key, one in self.colleagues.items()]  # fmt: skip
-        self._choices("person", names)
+        movable = [pair for pair in names if self.colleagues[pair[0]].movable]
+        self._choices("person", movable)
         self._choices("successor", [("", _("Somebody new, entered below")), *names])
         self.fields["effective_on"].initial = next_fiscal_year(today)
-        for name in ("name", "name_kana", "email"):
-            self.fields[name].required = False
+        self.has_colleagues = len(names) > 1
+        for name in _ASKED_OF_NEW:
+            self.fields[name].required = not self.has_colleagues
+
+    def person_fields(self) -> list[forms.BoundField]:
+        """Those that describe somebody new."""
+        return [self[name] for name in PersonFieldsForm.base_fields]
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
@@ -76,15 +83,16 @@ class HandoverForm(PersonFieldsForm):
             if values["successor"] == values.get("person"):
                 self.add_error("successor", _("Choose somebody else than who leaves."))
             return values
-        for name in ("name", "name_kana", "email"):
+        for name in _ASKED_OF_NEW:
             if not values.get(name) and name not in self.errors:
                 self.add_error(name, str(self.fields[name].error_messages["required"]))
         return values
 
     def leaving(self) -> list[Affiliation]:
-        """The duties that pass on: all that hold on the last day of who leaves."""
+        """The duties that pass on: all that hold on the last day of who leaves, but for that of
+        the representative, which the secretariat changes."""
         day = self.cleaned_data["effective_on"]
-        rows = self.colleagues[self.cleaned_data["person"]].rows
+        rows = self.colleagues[self.cleaned_data["person"]].movable
         holding = [
             row
             for row in rows

@@ -39,6 +39,16 @@ class Colleague:
         return any(row.duty in SPEAKING_DUTIES for row in self.rows)
 
     @property
+    def represents(self) -> bool:
+        """Whether they are the representative, who changes by a change request only."""
+        return any(row.duty == Duty.REPRESENTATIVE for row in self.rows)
+
+    @property
+    def movable(self) -> tuple[Affiliation, ...]:
+        """The duties that the organisation itself may end or hand over."""
+        return tuple(row for row in self.rows if row.duty != Duty.REPRESENTATIVE)
+
+    @property
     def starts_on(self) -> date | None:
         """The first day, while it lies ahead."""
         first = min(row.valid_from for row in self.rows)

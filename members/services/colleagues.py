@@ -110,6 +110,8 @@ def end_colleague(
         )
         if not rows:
             raise NothingChangesError(_("This contact has already ended."))
+        if any(row.duty == Duty.REPRESENTATIVE for row in rows):
+            raise MembersError(_("The representative is changed by a change request, not here."))
         _refuse_last(organization, person, rows, until)
         for row in rows:
             if row.valid_from >= until:
@@ -130,6 +132,8 @@ def _rows(organization: Organization, person: Person, day: date) -> AffiliationQ
 
 
 def _correct(row: Affiliation, changed: Mapping[str, str]) -> None:
+    if row.duty == Duty.REPRESENTATIVE:  # the title is part of the entry: a change request
+        changed = {name: value for name, value in changed.items() if name != "title"}
     for name, value in changed.items():
         if name == "email":
             row.address = mailbox_of(value)
@@ -145,7 +149,7 @@ def _refuse_last(
     if not any(row.duty in SPEAKING_DUTIES for row in rows):
         return
     others = organization.affiliations.active_on(until).filter(duty__in=SPEAKING_DUTIES)
-    if not others.exclude(person=person).exists():
+    if not others.exclude(person=person).exclude(address=None).exists():
         raise LastContactError(
             _(
                 "Nobody else would be left who may act for the organization. Hand over to a "

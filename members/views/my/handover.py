@@ -1,5 +1,6 @@
 """人事異動, one form; and taking it back until the day."""
 
+from itertools import chain
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from members.views.my.acting import Acting, acting, page, sentence_of
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     own = acting(request, slug)
     people = colleagues_of(own.organization, own.day)
+    if not any(colleague.movable for colleague in people):
+        return page(request, own, "handover_none", {})
     initial = _initial(request, own, people)
     form = HandoverForm(request.POST or None, colleagues=people, today=own.day, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -46,9 +49,10 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
 def _initial(request: HttpRequest, own: Acting, people: list[Colleague]) -> dict[str, object]:
     """Who leaves as the link says, else oneself; and whether their mailbox has the magazine."""
     asked = request.GET.get("person", "")
-    chosen = next((one for one in people if str(one.person.public_id) == asked), None)
-    if chosen is None:
-        chosen = next((one for one in people if one.person.user_id == own.user.pk), people[0])
+    can_leave = [one for one in people if one.movable]
+    named = (one for one in can_leave if str(one.person.public_id) == asked)
+    oneself = (one for one in can_leave if one.person.user_id == own.user.pk)
+    chosen = next(chain(named, oneself, can_leave))
     address = chosen.first.address
     return {
         "person": str(chosen.person.public_id),
