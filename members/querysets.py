@@ -17,12 +17,14 @@ from members.choices import (
     OPEN_REQUESTS,
     SPEAKING_DUTIES,
     ApplicationStatus,
+    ConfirmationStatus,
 )
 from members.keys import write_out
 
 if TYPE_CHECKING:
     from members.models import (  # noqa: F401 -- quoted bases
         Affiliation,
+        Confirmation,
         Membership,
         MembershipApplication,
         Organization,
@@ -236,6 +238,18 @@ class ApplicationQuerySet(models.QuerySet["MembershipApplication"]):
         """Handed in and not decided yet."""
         return self.filter(status__in=OPEN_APPLICATIONS)
 
+    def in_work(self) -> Self:
+        """Waiting for the secretariat: to be looked at, or being looked at."""
+        return self.filter(status__in=[ApplicationStatus.RECEIVED, ApplicationStatus.CHECKING])
+
+    def corrected(self) -> Self:
+        """Returned once, answered, and being checked again."""
+        corrections = self.model._meta.get_field("corrections").related_model
+        answered = corrections._default_manager.filter(
+            application=OuterRef("pk"), answered_at__isnull=False
+        )
+        return self.filter(Exists(answered), status=ApplicationStatus.CHECKING)
+
     def public(self, link_key: str) -> Self:
         """The one application whose link somebody holds."""
         return self.filter(link_key=link_key)
@@ -250,3 +264,17 @@ class RequestQuerySet(models.QuerySet[Any]):
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN_REQUESTS)
+
+
+class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
+    def public(self, link_key: str) -> Self:
+        """The one whose link somebody holds, as soon as its letter is out."""
+        return self.filter(link_key=link_key, round__sent_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Not answered yet."""
+        return self.filter(status=ConfirmationStatus.WAITING)
+
+    def in_open_rounds(self) -> Self:
+        """Of rounds that are out and not closed."""
+        return self.filter(round__sent_at__isnull=False, round__closed_at=None)

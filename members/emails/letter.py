@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,8 @@ from django.utils.safestring import SafeString
 
 from core.japan.wrapping import wrap_fullwidth
 from mailing.choices import MessageKind
-from mailing.models import Message
-from mailing.outbox import Recipient, post
+from mailing.models import Message, SenderIdentity
+from mailing.outbox import Letter, Recipient, post, post_each
 from mailing.queries import sender_identity_on
 
 _WIDTH = 35  # full-width characters a line: what municipal mail programs show without breaking
@@ -43,19 +44,70 @@ def send_letter(
     line of its own. It gets `context`, `at`, `day` (office calendar) and `sender` (the secretariat
     as of that day). `reference` says what the letter is about: `application:12`.
     """
-    day = timezone.localdate(at)
-    sender = sender_identity_on(day)
-    known = {**context, "at": at, "day": day, "sender": sender}
+    letter = _written(
+        template, subject, tuple(recipients), context, reference,
+        sender=sender_identity_on(timezone.localdate(at)), at=at,
+    )  # fmt: skip
+    return post(
+        kind=MessageKind.NOTICE,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        recipients=letter.recipients,
+        at=at,
+        reference=letter.reference,
+    )
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One of many letters of one template: who reads it, what stands in it."""
+
+    recipient: Recipient
+    context: Mapping[str, Any]
+    reference: str = ""
+
+
+def send_letters(
+    *, template: str, subject: str, copies: Iterable[Copy], at: datetime
+) -> list[Message]:
+    """As `send_letter`, for many readers who each read something else; messages in their order."""
+    sender = sender_identity_on(timezone.localdate(at))
+    letters = [
+        _written(
+            template, subject, (copy.recipient,), copy.context, copy.reference,
+            sender=sender, at=at,
+        )
+        for copy in copies
+    ]  # fmt: skip
+    return post_each(kind=MessageKind.NOTICE, letters=letters, at=at)
+
+
+def written_text(*, template: str, context: Mapping[str, Any], at: datetime) -> str:
+    """The text of a letter for a preview; posts nothing."""
+    sender = sender_identity_on(timezone.localdate(at))
+    return _written(template, "-", (), context, "", sender=sender, at=at).text
+
+
+def _written(
+    template: str,
+    subject: str,
+    recipients: tuple[Recipient, ...],
+    context: Mapping[str, Any],
+    reference: str,
+    *,
+    sender: SenderIdentity | None,
+    at: datetime,
+) -> Letter:
+    known = {**context, "at": at, "day": timezone.localdate(at), "sender": sender}
     body = render_to_string(f"members/mail/{template}.txt", known)
     foot = render_to_string("members/mail/foot.txt", known)
     text = _tidy(f"{body.strip()}\n\n{foot.strip()}\n")
-    return post(
-        kind=MessageKind.NOTICE,
+    return Letter(
         subject=f"【孤独・孤立PF】{subject}",
         text=text,
         html=render_to_string("members/mail/letter.html", {"blocks": _html(text)}),
         recipients=recipients,
-        at=at,
         reference=reference,
     )
 

@@ -13,6 +13,7 @@ from core.links import LINK_KEY_LENGTH, new_link_key
 from mailing.models import Address, Message
 from members.choices import ConfirmationStatus, Reception
 from members.models.organization import Organization
+from members.querysets import ConfirmationQuerySet
 
 
 class ConfirmationRound(models.Model):
@@ -79,6 +80,8 @@ class Confirmation(models.Model):
     answered_by = models.CharField(_("name of who answered"), max_length=100, blank=True)
     called_at = models.DateTimeField(_("last called at"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = ConfirmationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("confirmation")
