@@ -31,7 +31,10 @@ NAV = (
         _("Members"),
         "members",
         (
+            Item(_("Rounds of decisions"), "members.decisionbatch"),
             Item(_("Member organizations"), "members.organization"),
+            Item(_("Number of members over time"), "admin:members_organization_statistics"),
+            Item(_("Notices of withdrawal"), "members.withdrawal"),
             Item(_("Membership periods"), "members.membership"),
             Item(_("People"), "members.person"),
             Item(_("Affiliations"), "members.affiliation"),

@@ -184,6 +184,10 @@ RIGHTS: dict[str, dict[str, str]] = {
     "members_membership": {
         "administrator": "v", "officer": "v", "contractor": "v", "auditor": "v",
     },
+    # a contractor prepares the list; opening and deciding a round is not a contractor's
+    "members_decisionbatch": {
+        "administrator": "vac", "officer": "vac", "contractor": "v", "auditor": "v",
+    },
     "members_person": {
         "administrator": "vc", "officer": "vc", "contractor": "vc", "auditor": "v",
     },
@@ -260,7 +264,16 @@ ROWS |= {
     "admin:members_organization_import_cancel": staff((405, 302), contractor=(405, 403),
                                                       auditor=(405, 403)),
     "admin:members_organization_export": staff((200, 200), contractor=NO, auditor=NO),
+    "admin:members_organization_statistics": staff(READ),
+    "admin:members_organization_statistics_download": staff(READ),
     "admin:members_membership_export": staff((200, 200), contractor=NO, auditor=NO),
+    # a round of decisions: what the committee gets, who puts on the list, who decides
+    "admin:members_decisionbatch_export": staff(READ),
+    "admin:members_decisionbatch_print": staff(READ),
+    "admin:members_decisionbatch_letter": staff(READ),
+    "admin:members_decisionbatch_report": staff((405, 302), auditor=(405, 403)),
+    "admin:members_decisionbatch_unreport": staff((405, 200), auditor=(405, 403)),
+    "admin:members_decisionbatch_supersede": staff(FORM, contractor=NO, auditor=NO),
     # an issue on its way; the acts ask for their own rights and come back to the proof
     "admin:newsletter_issue_proof": staff((200, 200)),
     "admin:newsletter_issue_html": staff((200, 200)),
@@ -285,6 +298,7 @@ ACTS: dict[str, tuple[Cell, dict[str, Cell]]] = {
     "members_affiliation_act[login]": ((200, 302), _ALL_BUT_AUDITOR),
     "members_affiliation_act[end]": (FORM, _ALL_BUT_AUDITOR),
     "members_affiliation_act[hand-over]": (FORM, _ALL_BUT_AUDITOR),
+    "members_decisionbatch_act[edit]": (FORM, _OFFICER_UP),
     "members_organization_act[category]": (FORM, _OFFICER_UP),
     "members_organization_act[contact]": (FORM, _ALL_BUT_AUDITOR),
     "members_organization_act[end]": (FORM, _OFFICER_UP),

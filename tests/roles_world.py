@@ -18,11 +18,18 @@ from core.audit.acts import record
 from core.audit.models import Act, Change
 from mailing.models import SenderIdentity
 from mailing.unsubscribe import token_for
+from members.choices import ApplicationStatus, Verdict
+from members.models import Decision
 from members.roster.models import RosterImport
 from newsletter.choices import IssueStatus
 from tests.factories.accounts import make_staff, make_user
 from tests.factories.mailing import ConsentFactory, EnvelopeFactory
-from tests.factories.members import AffiliationFactory, MemberFactory
+from tests.factories.members import (
+    AffiliationFactory,
+    ApplicationFactory,
+    BatchFactory,
+    MemberFactory,
+)
 from tests.factories.newsletter import IssueFactory, ItemFactory
 
 
@@ -40,6 +47,13 @@ class World:
             email="guest@example.jp", name="見本 次郎", actor=None, at=timezone.now()
         )
         self.consent = ConsentFactory()
+        self.batch = BatchFactory()
+        self.reported = ApplicationFactory(status=ApplicationStatus.REPORTED, batch=self.batch)
+        self.decided = BatchFactory(decided_at=timezone.now())
+        self.decision = Decision.objects.create(
+            application=ApplicationFactory(status=ApplicationStatus.DECLINED, batch=self.decided),
+            batch=self.decided, verdict=Verdict.DECLINED, decided_at=timezone.now(),
+        )  # fmt: skip
         SenderIdentity.objects.get_or_create(
             valid_from=date(2022, 2, 1),
             defaults={"name": "事務局", "email": "jimukyoku@platform.example"},
@@ -85,7 +99,19 @@ class World:
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
             "account_welcome": {"token": invitation_path(self.guest).split("/")[3]},
             "account_confirm_email": {"key": "no-such-key"},
+            **{
+                f"admin:members_decisionbatch_{page}": {
+                    "pk": self.decided.pk,
+                    "decision_id": self.decision.pk,
+                }
+                for page in ("letter", "supersede")
+            },
+            "admin:members_decisionbatch_unreport": {
+                "pk": self.batch.pk,
+                "application_id": self.reported.pk,
+            },
             "admin:app_list": {"app_label": "accounts"},
+            "admin:members_organization_statistics_download": {"key": "category", "kind": "csv"},
             "admin:view_on_site": {"content_type_id": "1", "object_id": "1"},
             "admin:<path:object_id>/": {"object_id": self.sent.pk},
             "admin:(?P<url>.*)$": {"url": "no-such-page"},

@@ -1,6 +1,15 @@
 from members.admin.affiliation import AffiliationAdmin
+from members.admin.batch import BatchAdmin
 from members.admin.membership import MembershipAdmin
 from members.admin.organization import OrganizationAdmin
 from members.admin.person import PersonAdmin
+from members.admin.withdrawal import WithdrawalAdmin
 
-__all__ = ["AffiliationAdmin", "MembershipAdmin", "OrganizationAdmin", "PersonAdmin"]
+__all__ = [
+    "AffiliationAdmin",
+    "BatchAdmin",
+    "MembershipAdmin",
+    "OrganizationAdmin",
+    "PersonAdmin",
+    "WithdrawalAdmin",
+]

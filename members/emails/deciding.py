@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from mailing.models import Message
 from mailing.outbox import Recipient
-from members.choices import Category
+from mailing.queries import sender_identity_on
+from members.choices import Category, Verdict
 from members.emails.letter import absolute, send_letter
 from members.emails.logins import login_recipient, login_words
-from members.models import Affiliation, Decision
+from members.models import Affiliation, Decision, Membership
 from members.queries.decisions import Reader, applicant_mailboxes, readers_of, reference_of
 
 
@@ -92,3 +96,40 @@ def _to_applicant(
         reference=reference_of(decision),
     )
     return [letter]
+
+
+def paper_letter(*, decision: Decision) -> dict[str, Any]:
+    """The same words for a sheet of paper or a fax, for who reads no mail; without a login."""
+    day = timezone.localdate(decision.decided_at)
+    words = approval_words(decision) if decision.category else {}
+    known = words | {
+        "application": decision.application,
+        "decision": decision,
+        "revised": decision.supersedes_id is not None,
+        "people": [one for one in decision.application.contacts.all() if one.name],
+        "ended_on": _ended_on(decision),
+        "day": day,
+    }
+    body = render_to_string(f"members/mail/{_template_of(decision)}.txt", known)
+    return {
+        "application": decision.application,
+        "decision": decision,
+        "paragraphs": body.strip().split("\n\n"),
+        "day": day,
+        "sender": sender_identity_on(day),
+    }
+
+
+def _template_of(decision: Decision) -> str:
+    if decision.verdict == Verdict.APPROVED:
+        return "approved"
+    return "revoked" if decision.supersedes_id is not None else "declined"
+
+
+def _ended_on(decision: Decision) -> date | None:
+    """From when a revoked membership is none; its first day when it never began."""
+    old = decision.supersedes
+    if old is None:
+        return None
+    period = Membership.objects.filter(number=old.number).first()
+    return (period.valid_until if period else None) or old.member_from

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mailing.choices import EnvelopeStatus
+from mailing.choices import OPEN_STATUSES, EnvelopeStatus
 from mailing.models import Envelope
-from members.choices import SPEAKING_DUTIES
+from members.choices import SPEAKING_DUTIES, Verdict
 from members.models import Affiliation, Decision, MembershipApplication, Person
 
 
@@ -66,6 +66,12 @@ class LetterState:
     email: str
     status: EnvelopeStatus
 
+    @property
+    def tone(self) -> str:
+        if self.status in OPEN_STATUSES:
+            return "info"
+        return "success" if self.status == EnvelopeStatus.SENT else "danger"
+
 
 def letter_states(decisions: Iterable[Decision]) -> dict[int, list[LetterState]]:
     """How far the letters of each decision have come, in one query."""
@@ -76,4 +82,24 @@ def letter_states(decisions: Iterable[Decision]) -> dict[int, list[LetterState]]
         "message__reference", "address__email", "status"
     ):
         found[keys[reference]].append(LetterState(email, EnvelopeStatus(status)))
+    return dict(found)
+
+
+def without_login(decisions: Iterable[Decision]) -> dict[int, list[str]]:
+    """Of new members: who speaks for them and reads mail, but cannot log in, in one query."""
+    days = {
+        (decision.application.organization_id, decision.member_from): decision.pk
+        for decision in decisions
+        if decision.verdict == Verdict.APPROVED
+    }
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Affiliation.objects.filter(
+        organization__in={organization for organization, _day in days},
+        duty__in=SPEAKING_DUTIES, address__isnull=False, person__user=None,
+    ).order_by("position", "pk")  # fmt: skip
+    for organization, day, name in rows.values_list(
+        "organization_id", "valid_from", "person__name"
+    ):
+        if (organization, day) in days:
+            found[days[organization, day]].append(name)
     return dict(found)

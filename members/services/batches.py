@@ -12,6 +12,8 @@ from core.japan.calendar import add_business_days, era_date
 from members.choices import APPLICATION_MOVES, ApplicationStatus
 from members.errors import MembersError, TooLateError
 from members.models import DecisionBatch, MembershipApplication
+from members.queries.batches import listed
+from members.rendering import committee_workbook
 from members.services.refusals import refusing
 
 _DAYS = (1, 15)  # of each month, or the next business day
@@ -120,6 +122,14 @@ def unreport_application(
         application.save(update_fields=["status", "batch"])
         record(actor, "members.application.unreported", application, at=at)
     return application
+
+
+def export_batch(*, batch: DecisionBatch, actor: User | None, at: datetime) -> bytes:
+    """The list for the committee as a workbook, and a line in the trail that it was taken out."""
+    applications = list(listed(batch))
+    with refusing():
+        record(actor, "members.batch.exported", batch, at=at, rows=len(applications))
+    return committee_workbook(batch, applications)
 
 
 def open_one(batch: DecisionBatch) -> DecisionBatch:

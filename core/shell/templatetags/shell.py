@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.japan.calendar import WEEKDAYS, era_date_weekday, tokyo_date
+from core.japan.codes import prefecture_name
 
 register = template.Library()
 
@@ -46,6 +47,12 @@ def jshort(value: date | None) -> str:
 def jmoment(value: datetime | None) -> str:
     """11月23日(月)13:30, with the year when it is not this one."""
     return f"{jshort(value)}{timezone.localtime(value):%H:%M}" if value else ""
+
+
+@register.filter
+def prefecture(code: str) -> str:
+    """東京都 for 13; nothing for nothing."""
+    return prefecture_name(code) if code else ""
 
 
 def _days_left(value: date) -> int:
