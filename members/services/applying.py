@@ -118,7 +118,7 @@ def submit_application(
         application.save()
         record(
             None, "members.application.received", application, at=at,
-            number=application.receipt_number, channel=application.channel,
+            receipt_number=application.receipt_number, channel=application.channel,
             category=application.category,
         )  # fmt: skip
         application_received(application, at=at)
@@ -169,7 +169,13 @@ def retract_application(
         application.batch = None
         application.decided_at = at
         application.save(update_fields=["status", "batch", "decided_at"])
-        record(actor, "members.application.retracted", application, at=at, note=note)
+        record(
+            actor,
+            "members.application.retracted",
+            application,
+            at=at,
+            **({"note": note} if note else {}),
+        )
         application_retracted(application, at=at)
     return application
 

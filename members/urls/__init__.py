@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from members.views import directory
+from members.views import apply, apply_check, directory
 
 app_name = "members"
 urlpatterns = [
     path("", directory.directory, name="directory"),
     path("export.csv", directory.export, name="export"),
+    path("apply/", apply.start, name="apply"),
+    path("apply/sent/", apply.sent, name="apply_sent"),
+    path("apply/<slug:key>/", apply.application, name="application"),
+    path("apply/<slug:key>/check/", apply_check.check, name="application_check"),
+    path("apply/<slug:key>/retract/", apply.retract, name="application_retract"),
+    path("apply/<slug:key>/<slug:step>/", apply.step, name="application_step"),
     path("<slug:slug>/", directory.profile, name="profile"),
 ]
