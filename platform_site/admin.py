@@ -32,6 +32,7 @@ NAV = (
         "members",
         (
             Item(_("Rounds of decisions"), "members.decisionbatch"),
+            Item(_("Applications"), "members.membershipapplication"),
             Item(_("Member organizations"), "members.organization"),
             Item(_("Number of members over time"), "admin:members_organization_statistics"),
             Item(_("Notices of withdrawal"), "members.withdrawal"),

@@ -15,6 +15,7 @@ from core.japan.contacts import (
 from core.japan.text import excerpt
 
 __all__ = [
+    "DESIGNATED_CITIES",
     "PREFECTURES",
     "corporate_number_valid",
     "digits_from_excel",
@@ -24,6 +25,7 @@ __all__ = [
     "normalize_local_government_code",
     "normalize_phone",
     "normalize_postal_code",
+    "prefecture_government_code",
     "prefecture_name",
     "prefecture_of",
 ]
@@ -38,6 +40,14 @@ _PREFECTURE_NAMES = """
 PREFECTURES: tuple[tuple[str, str], ...] = tuple(
     (f"{number:02}", name) for number, name in enumerate(_PREFECTURE_NAMES.split(), start=1)
 )
+# 地方自治法第252条の19第1項の指定都市の指定に関する政令, with their 全国地方公共団体コード.
+DESIGNATED_CITIES: tuple[tuple[str, str], ...] = (
+    ("011002", "札幌市"), ("041009", "仙台市"), ("111007", "さいたま市"), ("121002", "千葉市"),
+    ("141003", "横浜市"), ("141305", "川崎市"), ("141500", "相模原市"), ("151009", "新潟市"),
+    ("221007", "静岡市"), ("221309", "浜松市"), ("231002", "名古屋市"), ("261009", "京都市"),
+    ("271004", "大阪市"), ("271403", "堺市"), ("281000", "神戸市"), ("331007", "岡山市"),
+    ("341002", "広島市"), ("401005", "北九州市"), ("401307", "福岡市"), ("431001", "熊本市"),
+)  # fmt: skip
 _NAME_OF_PREFECTURE = dict(PREFECTURES)
 _CODE_OF_PREFECTURE = {name: code for code, name in PREFECTURES} | {
     name[:-1]: code for code, name in PREFECTURES if name != "北海道"
@@ -71,10 +81,17 @@ def local_government_code_valid(text: str) -> bool:
     """
     if not re.fullmatch("[0-9]{6}", text) or text[:2] not in _NAME_OF_PREFECTURE:
         return False
-    total = sum(
-        int(digit) * weight for digit, weight in zip(text[:5], (6, 5, 4, 3, 2), strict=True)
-    )
-    return int(text[5]) == (11 - total % 11) % 10
+    return text[5] == _check_digit(text[:5])
+
+
+def _check_digit(five: str) -> str:
+    total = sum(int(digit) * weight for digit, weight in zip(five, (6, 5, 4, 3, 2), strict=True))
+    return str((11 - total % 11) % 10)
+
+
+def prefecture_government_code(code: str) -> str:
+    """The 団体コード of the government of a prefecture: "130001" for "13"."""
+    return f"{code}000{_check_digit(f'{code}000')}"
 
 
 def prefecture_name(code: str) -> str:
