@@ -1,4 +1,5 @@
 from members.admin.affiliation import AffiliationAdmin
+from members.admin.application import ApplicationAdmin
 from members.admin.batch import BatchAdmin
 from members.admin.membership import MembershipAdmin
 from members.admin.organization import OrganizationAdmin
@@ -7,6 +8,7 @@ from members.admin.withdrawal import WithdrawalAdmin
 
 __all__ = [
     "AffiliationAdmin",
+    "ApplicationAdmin",
     "BatchAdmin",
     "MembershipAdmin",
     "OrganizationAdmin",

@@ -1,0 +1,78 @@
+"""The paper behind a record: taken in, opened, and swept when its record never came to be."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+
+from accounts.models import User
+from core.audit.acts import record
+from core.files import SCAN_BYTES, SCANS, check_upload, private_storage, sweep_files
+from core.files.waiting import FOLDER as WAITING
+from members.models import ChangeRequest, MembershipApplication, Scan, Withdrawal
+
+Paper = MembershipApplication | ChangeRequest | Withdrawal
+_COLUMNS: dict[type[Paper], str] = {
+    MembershipApplication: "application",
+    ChangeRequest: "change_request",
+    Withdrawal: "withdrawal",
+}
+_FOLDER = "scans"
+
+
+def attach_scan(*, paper: Paper, upload: "File[Any]", actor: User | None, at: datetime) -> Scan:
+    """Keep a file with the record it belongs to. Raises FileRefusedError for what is no scan."""
+    checked = check_upload(upload, allowed=SCANS, max_bytes=SCAN_BYTES)
+    scan = Scan(
+        **{_COLUMNS[type(paper)]: paper},
+        file=upload,
+        name=checked.name,
+        content_type=checked.content_type,
+        size=checked.size,
+        sha256=checked.sha256,
+        uploaded_by=actor,
+        uploaded_at=at,
+    )
+    try:
+        with transaction.atomic():
+            scan.save(force_insert=True)
+            record(
+                actor, "members.scan.attached", paper, at=at,
+                filename=scan.name, sha256=scan.sha256,
+            )  # fmt: skip
+    except Exception:
+        # What fails later in a greater transaction is found by `sweep_scans`.
+        scan.file.storage.delete(str(scan.file.name))
+        raise
+    return scan
+
+
+def attach_scans(
+    *, paper: Paper, uploads: "Iterable[File[Any]]", actor: User | None, at: datetime
+) -> list[Scan]:
+    """All of them or none."""
+    with transaction.atomic():
+        return [attach_scan(paper=paper, upload=one, actor=actor, at=at) for one in uploads]
+
+
+def note_opening(*, scan: Scan, actor: User | None, at: datetime) -> None:
+    """Who opened which paper: personal data that only the secretariat sees."""
+    paper = scan.application or scan.change_request or scan.withdrawal
+    record(actor, "members.scan.opened", paper, at=at, filename=scan.name)
+
+
+def sweep_scans(*, at: datetime) -> int:
+    """Remove files that no record speaks of, a day after they were written. Safe to run twice."""
+    storage = private_storage()
+    lost = sweep_files(storage, _FOLDER, known=_known, at=at)
+    return lost + sweep_files(storage, WAITING, known=_nothing, at=at)
+
+
+def _known(names: list[str]) -> Iterable[str]:
+    return Scan.objects.filter(file__in=names).values_list("file", flat=True)
+
+
+def _nothing(names: list[str]) -> Iterable[str]:
+    return ()
