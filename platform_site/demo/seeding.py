@@ -15,6 +15,7 @@ from core.audit.acts import record
 from core.audit.context import acting
 from mailing.models import SenderIdentity
 from members.choices import Duty
+from members.demo import seed as seed_members
 from members.models import Affiliation, Organization
 from members.roster.apply import apply_roster
 from members.roster.plan import plan_roster
@@ -51,6 +52,7 @@ def seed_demo(at: datetime) -> None:
         _import_list(administrator, at)
         for contact in CONTACTS:
             _open_account(contact, administrator, at)
+        seed_members(administrator, at)
         seed(administrator, at)
 
 

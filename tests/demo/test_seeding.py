@@ -4,10 +4,22 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from core.audit.models import Change
 from mailing.models import SenderIdentity
-from members.models import Affiliation, Organization, Person
+from members.choices import ApplicationStatus, LinkKind
+from members.models import (
+    Affiliation,
+    ChangeRequest,
+    Membership,
+    MembershipApplication,
+    Organization,
+    OrganizationLink,
+    OrganizationName,
+    Person,
+    Withdrawal,
+)
 from members.queries import counts_by_category
 from platform_site.demo.seeding import CONTACTS
 
@@ -30,6 +42,24 @@ def demo(settings):
 def test_the_demo_has_the_257_members_of_june_2022(demo):
     assert counts_by_category(date(2022, 6, 15)).total == 257
     assert SenderIdentity.objects.count() == 1
+
+
+def test_there_is_an_application_in_each_state(demo):
+    held = MembershipApplication.objects.values_list("status", flat=True)
+    assert set(held) == set(ApplicationStatus.values)
+
+
+def test_the_years_after_the_list_have_left_their_marks(demo):
+    today = timezone.localdate()
+    coming = Affiliation.objects.filter(valid_from__gt=today, predecessor__isnull=False)
+    assert coming.get().predecessor.valid_until == coming.get().valid_from
+    assert OrganizationName.objects.filter(valid_until__gt=date(2022, 6, 15)).exists()
+    absorbed = OrganizationLink.objects.get(kind=LinkKind.MERGED_INTO).organization
+    assert not absorbed.memberships.active_on(today).exists()
+    reasons = set(Membership.objects.exclude(end_reason="").values_list("end_reason", flat=True))
+    assert reasons == {"withdrawn", "expelled", "merged", "category_changed"}
+    assert ChangeRequest.objects.open().count() == Withdrawal.objects.open().count() == 1
+    assert Organization.objects.filter(confirmed_on__month=6).exists()
 
 
 def test_a_second_time_changes_nothing(demo):
