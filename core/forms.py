@@ -26,7 +26,7 @@ class SplitDateWidget(forms.Widget):
 
     template_name = "components/date_parts.html"
     use_fieldset = True
-    parts = PARTS
+    parts: tuple[tuple[str, str, str], ...] = PARTS
 
     def id_for_label(self, id_: str) -> str:
         return f"{id_}_year" if id_ else ""

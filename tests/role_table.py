@@ -113,6 +113,13 @@ ROWS: dict[str, Row] = {
     "members:directory": same(READ),
     "members:export": same(READ),
     "members:profile": same(READ),
+    # applying: no account, only the link; here of a draft, which is nothing to retract yet
+    "members:apply": same(FORM),
+    "members:apply_sent": same(READ),
+    "members:application": same(FORM),
+    "members:application_step": same(FORM),
+    "members:application_check": same(FORM),
+    "members:application_retract": same((302, 302)),
     "newsletter:archive": same(READ),
     "newsletter:issue": same(READ),
     # GET asks, POST acts, without login: RFC 8058

@@ -23,6 +23,7 @@ from members.models import Decision
 from members.roster.models import RosterImport
 from newsletter.choices import IssueStatus
 from tests.factories.accounts import make_staff, make_user
+from tests.factories.applying import make_draft
 from tests.factories.mailing import ConsentFactory, EnvelopeFactory
 from tests.factories.members import (
     AffiliationFactory,
@@ -61,6 +62,7 @@ class World:
         self.upload = RosterImport.objects.create(
             filename="名簿.xlsx", size=1, sha256="0" * 64, created_by=make_user()
         )
+        self.draft = make_draft(complete=False)
         self.people: dict[str, User | None] = {
             "anonymous": None,
             "member": self.member.person.user,
@@ -94,6 +96,10 @@ class World:
         """Add a line to `known` for an address with a parameter that no line here fits."""
         known = {
             "members:profile": {"slug": self.member.organization.slug},
+            "members:application": {"key": self.draft.link_key},
+            "members:application_step": {"key": self.draft.link_key, "step": "organization"},
+            "members:application_check": {"key": self.draft.link_key},
+            "members:application_retract": {"key": self.draft.link_key},
             "newsletter:issue": {"number": 7},
             "mailing:unsubscribe": {"token": token_for(self.consent.address)},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import SplitMonthField
@@ -88,10 +89,65 @@ class StartForm(forms.Form):
         say_what_is_missing(self)
 
 
-class AnswersForm(forms.Form):
-    """Every answer of the application; `only` names those that are asked on a page."""
+class _PageForm(forms.Form):
+    """The rules of the answers; which answers there are, `AnswersForm` says."""
 
     use_required_attribute = False
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        application: MembershipApplication,
+        only: Iterable[str],
+    ) -> None:
+        initial = {name: getattr(application, name) for name in ANSWER_FIELDS}
+        super().__init__(data, initial=initial)
+        self.application = application
+        self.fields = {name: self.fields[name] for name in only}
+        for name, field in self.fields.items():
+            field.required = name in REQUIRED_ANSWERS
+        say_what_is_missing(self)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        kind = self._answer("kind")
+        if kind == OrganizationKind.INDIVIDUAL:
+            for name in NOT_OF_INDIVIDUALS:
+                if name in self.errors and only_missing(self, name):
+                    del self.errors[name]
+                    values[name] = ""
+        elif kind != OrganizationKind.LOCAL and values.get("local_government_code"):
+            self.add_error(
+                "local_government_code",
+                _("Only prefectures and municipalities have this code. Please leave it empty."),
+            )
+        if "regions" in self.fields and not (self._answer("nationwide") or values.get("regions")):
+            sentence = _("Choose the prefectures, or “active all over the country”.")
+            self.add_error("regions", ValidationError(sentence, code="required"))
+        return values
+
+    def _answer(self, name: str) -> Any:
+        """As it is on this page, or as it was said on another."""
+        if name in self.fields:
+            return self.cleaned_data.get(name)
+        return getattr(self.application, name)
+
+    def kept(self) -> dict[str, Any]:
+        """What can be saved: all that is not wrong. What was emptied is saved empty."""
+        emptied = {
+            name: [] if isinstance(field, forms.MultipleChoiceField) else ""
+            for name, field in self.fields.items()
+            if name in self.errors and only_missing(self, name)
+        }
+        return emptied | {name: self.cleaned_data[name] for name in self.cleaned_data}
+
+    def forgive_missing(self) -> None:
+        forgive_missing(self)
+
+
+class AnswersForm(_PageForm):
+    """Every answer of the application; `only` names those that are asked on a page."""
 
     category = forms.ChoiceField(
         label=_("Category applied for"), choices=Category.choices, widget=forms.RadioSelect
@@ -189,53 +245,6 @@ class AnswersForm(forms.Form):
         label=_("Fields to publish"), choices=PublicField.choices, widget=_BOXES,
         help_text=_("What is not ticked is seen by the secretariat and the committee only."),
     )  # fmt: skip
-
-    def __init__(
-        self, *args: Any, application: MembershipApplication, only: Iterable[str], **kwargs: Any
-    ) -> None:
-        initial = {name: getattr(application, name) for name in ANSWER_FIELDS}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.application = application
-        self.fields = {name: self.fields[name] for name in only}
-        for name, field in self.fields.items():
-            field.required = name in REQUIRED_ANSWERS
-        say_what_is_missing(self)
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        kind = self._answer("kind")
-        if kind == OrganizationKind.INDIVIDUAL:
-            for name in NOT_OF_INDIVIDUALS:
-                if name in self.errors and only_missing(self, name):
-                    del self.errors[name]
-                    values[name] = ""
-        elif kind != OrganizationKind.LOCAL and values.get("local_government_code"):
-            self.add_error(
-                "local_government_code",
-                _("Only prefectures and municipalities have this code. Please leave it empty."),
-            )
-        if "regions" in self.fields and not (self._answer("nationwide") or values.get("regions")):
-            sentence = _("Choose the prefectures, or “active all over the country”.")
-            self.add_error("regions", ValidationError(sentence, code="required"))
-        return values
-
-    def _answer(self, name: str) -> Any:
-        """As it is on this page, or as it was said on another."""
-        if name in self.fields:
-            return self.cleaned_data.get(name)
-        return getattr(self.application, name)
-
-    def kept(self) -> dict[str, Any]:
-        """What can be saved: all that is not wrong. What was emptied is saved empty."""
-        emptied = {
-            name: [] if isinstance(field, forms.MultipleChoiceField) else ""
-            for name, field in self.fields.items()
-            if name in self.errors and only_missing(self, name)
-        }
-        return emptied | {name: self.cleaned_data[name] for name in self.cleaned_data}
-
-    def forgive_missing(self) -> None:
-        forgive_missing(self)
 
 
 class AgreementForm(forms.Form):

@@ -43,8 +43,14 @@ class ContactForm(forms.Form):
     duty = forms.ChoiceField(label=_("Duty"), choices=_DUTIES, required=False)
     newsletter = forms.BooleanField(label=_("Gets the mail magazine"), required=False)
 
-    def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"contact-{number}", **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        number: int,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, prefix=f"contact-{number}", initial=dict(initial or {}))
         self.number = number
         if number == 1:
             del self.fields["duty"]

@@ -64,7 +64,7 @@ def _labels(application: MembershipApplication) -> dict[str, str]:
     """The words of the form, which the applicant has just read, not those of the register."""
     names = [name for step in STEPS for name in step.fields]
     form = AnswersForm(application=application, only=names)
-    return {name: str(field.label) for name, field in form.fields.items()}
+    return {name: str(form[name].label) for name in names}
 
 
 def _people(snapshot: dict[str, Any]) -> list[list[tuple[str, str]]]:
