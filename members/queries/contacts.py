@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from mailing.choices import AddressStatus, ConsentAction, Purpose
 from mailing.models import Address, Consent
@@ -15,8 +15,8 @@ from members.querysets import OrganizationQuerySet
 def newsletter_addresses_on(day: date) -> QuerySet[Address]:
     """The mailboxes that get the mail magazine on `day`, each once. One query.
 
-    Read by somebody who stands for a member on `day`, able to take mail, and with the mail magazine
-    as the newest wish.
+    Read by somebody who stands for a member on `day`, or the member's own, able to take mail, and
+    with the mail magazine as the newest wish.
     """
     newest = (
         Consent.objects.filter(address=OuterRef("pk"), purpose=Purpose.NEWSLETTER)
@@ -24,9 +24,13 @@ def newsletter_addresses_on(day: date) -> QuerySet[Address]:
         .values("action")[:1]
     )
     readers = Affiliation.objects.of_members_on(day).exclude(address=None)
+    shared = Organization.objects.active_on(day).exclude(mailbox=None)
     return (
         Address.objects.filter(status=AddressStatus.ACTIVE)
-        .filter(pk__in=readers.order_by().values("address"))
+        .filter(
+            Q(pk__in=readers.order_by().values("address"))
+            | Q(pk__in=shared.order_by().values("mailbox"))
+        )
         .alias(newest_wish=Subquery(newest))
         .filter(newest_wish=ConsentAction.GIVEN)
         .order_by("pk")

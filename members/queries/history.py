@@ -80,7 +80,11 @@ def last_changes(
 ) -> dict[str, tuple[str, datetime]]:
     """Who last changed these columns of the organisation, and when; "" for the secretariat."""
     own = _own_accounts(organization)
-    rows = Change.objects.filter(table=organization._meta.db_table, row_id=str(organization.pk))
+    rows = Change.objects.filter(
+        table=organization._meta.db_table,
+        row_id=str(organization.pk),
+        operation=Change.Operation.UPDATE,
+    )
     found: dict[str, tuple[str, datetime]] = {}
     for column in columns:
         row = rows.filter(after__has_key=column).order_by("-id").first()

@@ -48,6 +48,7 @@ def add_colleague(
         )  # fmt: skip
         if added.address is not None and speaks:
             user = open_login(person=added.person, email=added.address.email, actor=actor, at=at)
+            added.person.user = user
             first_login_letter(user=user, organization=organization, starts_on=valid_from, at=at)
         else:
             taken_in(affiliation=added, at=at)

@@ -146,4 +146,5 @@ def _let_in(
         taken_in(affiliation=coming, at=at)
         return
     user = open_login(person=coming.person, email=coming.address.email, actor=actor, at=at)
+    coming.person.user = user
     first_login_letter(user=user, organization=organization, starts_on=coming.valid_from, at=at)
