@@ -50,7 +50,12 @@ class EndReason(models.TextChoices):
 
 
 # Each has an act of its own: nobody ends a period for them by hand.
-REASONS_OF_ACTS = (EndReason.CATEGORY_CHANGED, EndReason.REVOKED)
+REASONS_OF_ACTS = (
+    EndReason.CATEGORY_CHANGED,
+    EndReason.REVOKED,
+    EndReason.EXPELLED,
+    EndReason.MERGED,
+)
 
 
 class LinkKind(models.TextChoices):
@@ -58,6 +63,10 @@ class LinkKind(models.TextChoices):
     SPLIT_FROM = "split_from", _("split from")
     BRANCH_OF = "branch_of", _("branch of")
     RUN_BY = "run_by", _("run by")
+
+
+# Entered by hand on the record; the others come about by an act that does more than link.
+LINKS_BY_HAND = (LinkKind.BRANCH_OF, LinkKind.RUN_BY)
 
 
 class Duty(models.TextChoices):

@@ -31,8 +31,8 @@ NAV = (
         _("Members"),
         "members",
         (
-            Item(_("Rounds of decisions"), "members.decisionbatch"),
             Item(_("Applications"), "members.membershipapplication"),
+            Item(_("Rounds of decisions"), "members.decisionbatch"),
             Item(_("Member organizations"), "members.organization"),
             Item(_("Number of members over time"), "admin:members_organization_statistics"),
             Item(_("Notices of withdrawal"), "members.withdrawal"),

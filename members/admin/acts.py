@@ -20,10 +20,19 @@ from core.shell.admin import ShellAdmin, Side
 ActForm = Any  # a form class with `title`, `effect`, `permission` and `perform`
 
 
+def _is_confirmed(form: Any, request: HttpRequest) -> bool:
+    """Whether what will happen has been read, where there is something to read."""
+    if not hasattr(form, "preview") or getattr(form, "preview_first", False):
+        return True
+    return "_confirm" in request.POST
+
+
 class ActPages(ShellAdmin):
     """`acts`: key in the address → form. Each page asks the right, calls `perform` and answers.
 
-    What `perform` returns, if anything, is the sentence that tells of the success.
+    What `perform` returns, if anything, is the sentence that tells of the success. A form that
+    `wants_record` is made with `record=`. One that has a `preview(at)` says in words what would
+    happen: with the page when `preview_first`, else on a second page that asks to confirm.
     """
 
     acts: Mapping[str, ActForm] = {}
@@ -49,19 +58,25 @@ class ActPages(ShellAdmin):
         if not request.user.has_perm(form_class.permission):
             raise PermissionDenied
         form = self.act_form(form_class, request, obj)
-        if request.method == "POST" and form.is_valid():
-            try:
-                words = form.perform(obj, actor=user_of(request), at=timezone.now())
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                self.message_user(request, words or _("Done."), messages.SUCCESS)
+        asked = request.method == "POST" and form.is_valid() and "_edit" not in request.POST
+        if asked and _is_confirmed(form, request):
+            words = self._perform(form, request, obj)
+            if words:
+                self.message_user(request, words, messages.SUCCESS)
                 return HttpResponseRedirect(self._form_url(obj))
+        first = getattr(form, "preview_first", False)
+        preview = None
+        if first or (asked and hasattr(form, "preview")):
+            preview = form.preview(at=timezone.now())
         context = {
             **self.admin_site.each_context(request),
             "title": form_class.title,
             "effect": form_class.effect,
             "form": form,
+            "preview": preview,
+            "second": preview is not None and not first,
+            "previewed": hasattr(form, "preview") and not first,
+            "later": getattr(form, "confirmed_fields", ()),
             "opts": self.opts,
             "original": obj,
             "note": self.page_note(obj),
@@ -69,10 +84,20 @@ class ActPages(ShellAdmin):
         }
         return TemplateResponse(request, "admin/members/act.html", context)
 
+    def _perform(self, form: Any, request: HttpRequest, obj: Any) -> str:
+        """The sentence of success; empty when it was refused, and the form says why."""
+        try:
+            words = form.perform(obj, actor=user_of(request), at=timezone.now())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+            return ""
+        return str(words or _("Done."))
+
     def act_form(self, form_class: ActForm, request: HttpRequest, obj: Any) -> Any:
         """The form of this act; override it where the form must know the record."""
         posted = request.method == "POST"
-        return form_class(request.POST or None, request.FILES if posted else None)
+        known = {"record": obj} if getattr(form_class, "wants_record", False) else {}
+        return form_class(request.POST or None, request.FILES if posted else None, **known)
 
     def _form_url(self, obj: Any) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"

@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.shell.admin import ShellStackedInline, ShellTabularInline
-from members.forms import AffiliationForm, PeriodForm, PeriodFormSet
+from members.choices import LINKS_BY_HAND
+from members.forms import AffiliationForm, LinkForm, PeriodForm, PeriodFormSet
 from members.models import Affiliation, Membership, OrganizationLink, OrganizationName
 
 
@@ -26,9 +27,18 @@ class FormerNameInline(ShellTabularInline):
 
 
 class LinkInline(ShellTabularInline):
+    """Branches and services; mergers and splits are acts, and stand beside the record."""
+
     model = OrganizationLink
+    form = LinkForm
     fk_name = "organization"
     autocomplete_fields = ("other",)
+    fields = ("kind", "other", "since")
+    verbose_name = _("branch or service")
+    verbose_name_plural = _("branches and services")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrganizationLink]:
+        return super().get_queryset(request).filter(kind__in=LINKS_BY_HAND).select_related("other")
 
 
 class ContactInline(ShellStackedInline):

@@ -1,48 +1,27 @@
 """The member organisations: the list, the record, and the acts on it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import user_of
 from core.errors import DomainError
-from core.japan.calendar import era_date
-from core.shell.admin import Side
-from members.admin.cells import day_cell
 from members.admin.inlines import ContactInline, FormerNameInline, LinkInline, PeriodInline
-from members.admin.organization_list import PREFECTURE_NAMES, OrganizationListPage
-from members.choices import Category
-from members.forms import (
-    ChangeCategoryForm,
-    EndMembershipForm,
-    NewContactForm,
-    OrganizationForm,
-    RegisterForm,
-    RejoinForm,
-    RenameForm,
-)
+from members.admin.organization_acts import OrganizationActs
+from members.admin.statistics import statistics_urls
+from members.forms import OrganizationForm, RegisterForm
 from members.models import Membership, Organization
 from members.roster.admin_urls import roster_urls
 from members.services import correct_periods, refresh_search_text, register_organization
 
 
 @admin.register(Organization)
-class OrganizationAdmin(OrganizationListPage):
+class OrganizationAdmin(OrganizationActs):
     form = OrganizationForm
-    acts = {
-        "contact": NewContactForm,
-        "rename": RenameForm,
-        "category": ChangeCategoryForm,
-        "end": EndMembershipForm,
-        "rejoin": RejoinForm,
-    }
     inlines = (PeriodInline, ContactInline, FormerNameInline, LinkInline)
     fieldsets = (
         (
@@ -81,7 +60,7 @@ class OrganizationAdmin(OrganizationListPage):
     # --- record ------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        return [*roster_urls(), *super().get_urls()]
+        return [*roster_urls(), *statistics_urls(), *super().get_urls()]
 
     def get_form(
         self,
@@ -147,47 +126,5 @@ class OrganizationAdmin(OrganizationListPage):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         super().save_related(request, form, formsets, change)
         refresh_search_text([form.instance])
-
-    def open_acts(self, obj: Any) -> list[str]:
-        if obj.category is None:
-            return ["contact", "rename", "rejoin"]
-        return ["contact", "rename", "category", "end"]
-
-    def status_badge(self, obj: Any) -> tuple[str, str]:
-        if obj.category is None:
-            return _("Not a member"), "calm"
-        return str(Category(obj.category).label), obj.category  # the colour of the list
-
-    def side_summary(self, request: HttpRequest, obj: Any) -> Sequence[Side]:
-        today = timezone.localdate()
-        people = obj.affiliations.active_on(today).select_related("person", "address")
-        facts = [
-            (_("Member number"), obj.number or "—"),
-            (_("Member since"), era_date(obj.member_since) if obj.member_since else "—"),
-            (_("Prefecture"), PREFECTURE_NAMES.get(obj.prefecture, "—")),
-            (_("Confirmed"), day_cell(obj.confirmed_on)),
-        ]
-        ending = obj.memberships.filter(valid_until__gt=today).order_by("-valid_until").first()
-        if ending:
-            facts.insert(2, (_("Member until"), era_date(ending.valid_until)))
-        if obj.category:
-            url = reverse("members:profile", args=[obj.slug])
-            page = format_html('<a href="{}">{}</a>', url, _("Open"))
-            facts.append((_("Public page"), page))
-        contacts = [
-            format_html(
-                "{} <small>{} {}</small>",
-                row.person.name,
-                row.get_duty_display(),
-                row.address or "",
-            )
-            for row in people
-        ]
-        return [
-            Side(_("Summary"), "facts", facts),
-            Side(_("Contacts"), "people", contacts or [_("Nobody yet")]),
-            *filter(None, [self.acts_card(request, obj)]),
-            self.history_card(request, obj),
-        ]
 
     delete_hint = gettext_lazy("End the membership instead: the past stays readable.")

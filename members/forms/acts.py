@@ -4,24 +4,19 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.japan.calendar import era_date
 from core.japan.contacts import normalize_email, normalize_phone
 from core.japan.text import clean_line
 from core.shell.fields import DateInput
 from mailing.choices import Channel
-from members.choices import REASONS_OF_ACTS, Category, Duty, EndReason
+from members.choices import Duty
 from members.forms.cleaning import cleaned
 from members.models import Organization
-from members.services import (
-    Contact,
-    add_contact,
-    change_category,
-    end_membership,
-    rejoin,
-    rename_organization,
-)
+from members.services import Contact, add_contact, rename_organization
 
 
 class OrganizationActForm(forms.Form):
@@ -31,7 +26,8 @@ class OrganizationActForm(forms.Form):
     effect: ClassVar[Any] = ""
     permission: ClassVar[str] = "members.change_organization"
 
-    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> str:
+        """Does it, and says in a sentence what has been done."""
         raise NotImplementedError
 
 
@@ -43,87 +39,21 @@ class RenameForm(OrganizationActForm):
     name_kana = forms.CharField(label=_("New reading"), max_length=300, required=False)
     effective_on = forms.DateField(label=_("First day of the new name"), widget=DateInput)
 
-    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
-        rename_organization(
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> str:
+        day = self.cleaned_data["effective_on"]
+        done = rename_organization(
             organization=organization,
             name=clean_line(self.cleaned_data["name"]),
             name_kana=clean_line(self.cleaned_data["name_kana"]),
-            effective_on=self.cleaned_data["effective_on"],
+            effective_on=day,
             actor=actor,
             at=at,
         )
-
-
-_NUMBER_HELP = _("The next free number when empty.")
-
-
-class ChangeCategoryForm(OrganizationActForm):
-    title = _("Change the category")
-    effect = _("The present period ends the day before; a new one begins under a new number.")
-    permission = "members.change_membership"
-
-    category = forms.ChoiceField(label=_("New category"), choices=Category.choices)
-    effective_on = forms.DateField(label=_("First day in the new category"), widget=DateInput)
-    number = forms.CharField(
-        label=_("Member number"), help_text=_NUMBER_HELP, max_length=12, required=False
-    )
-
-    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
-        change_category(
-            organization=organization,
-            category=Category(self.cleaned_data["category"]),
-            effective_on=self.cleaned_data["effective_on"],
-            number=clean_line(self.cleaned_data["number"]),
-            actor=actor,
-            at=at,
-        )
-
-
-class EndMembershipForm(OrganizationActForm):
-    title = _("End the membership")
-    effect = _("From that day the organization leaves the directory and gets no mail magazine.")
-    permission = "members.change_membership"
-
-    until = forms.DateField(
-        label=_("First day on which it is no longer a member"), widget=DateInput
-    )
-    reason = forms.ChoiceField(
-        label=_("Reason"),
-        choices=[pair for pair in EndReason.choices if pair[0] not in REASONS_OF_ACTS],
-    )
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
-
-    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
-        end_membership(
-            organization=organization,
-            until=self.cleaned_data["until"],
-            reason=EndReason(self.cleaned_data["reason"]),
-            note=clean_line(self.cleaned_data["note"]),
-            actor=actor,
-            at=at,
-        )
-
-
-class RejoinForm(OrganizationActForm):
-    title = _("Take in again")
-    effect = _("A new period begins on the same organization; its past stays.")
-    permission = "members.add_membership"
-
-    category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
-    valid_from = forms.DateField(label=_("Member from"), widget=DateInput)
-    number = forms.CharField(
-        label=_("Member number"), help_text=_NUMBER_HELP, max_length=12, required=False
-    )
-
-    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
-        rejoin(
-            organization=organization,
-            category=Category(self.cleaned_data["category"]),
-            valid_from=self.cleaned_data["valid_from"],
-            number=clean_line(self.cleaned_data["number"]),
-            actor=actor,
-            at=at,
-        )
+        return gettext("%(before)s bears the name %(after)s from %(day)s.") % {
+            "before": organization.name,
+            "after": done.name,
+            "day": era_date(day),
+        }
 
 
 _WISHES = [
@@ -181,8 +111,8 @@ class NewContactForm(ContactFieldsForm, OrganizationActForm):
     duty = forms.ChoiceField(label=_("Duty"), choices=Duty.choices, initial=Duty.PRIMARY)
     valid_from = forms.DateField(label=_("from"), widget=DateInput)
 
-    def perform(self, organization: Organization, *, actor: User, at: datetime) -> None:
-        add_contact(
+    def perform(self, organization: Organization, *, actor: User, at: datetime) -> str:
+        done = add_contact(
             organization=organization,
             contact=self.contact(),
             duty=Duty(self.cleaned_data["duty"]),
@@ -190,3 +120,8 @@ class NewContactForm(ContactFieldsForm, OrganizationActForm):
             actor=actor,
             at=at,
         )
+        return gettext("%(person)s stands for it as %(duty)s from %(day)s.") % {
+            "person": done.person.name,
+            "duty": done.get_duty_display(),
+            "day": era_date(done.valid_from),
+        }

@@ -40,6 +40,7 @@ from members.services.refusals import locked, refusing
 
 _LONGEST = 800
 _ONE_DAY = timedelta(days=1)
+_FARTHEST = timedelta(days=3 * 366)
 
 
 def file_withdrawal(
@@ -59,8 +60,8 @@ def file_withdrawal(
     today = timezone.localdate(at)
     with refusing():
         organization = locked(organization)
-        _check_received(organization, received_on, today=today)
-        _check_leaving(organization, leaving_on)
+        check_received(organization, received_on, today=today)
+        check_leaving(organization, leaving_on, today=today)
         if channel == Reception.WEB and leaving_on <= today:
             raise ImpossibleDateError(_("The day must lie ahead."))
         withdrawal = Withdrawal(
@@ -112,7 +113,8 @@ def answer_withdrawal(
     """What the member answered: the notice waits for the secretariat again."""
     with refusing():
         withdrawal = _moved(withdrawal, RequestStatus.RECEIVED)
-        _check_leaving(withdrawal.organization, leaving_on)
+        today = timezone.localdate(at)
+        check_leaving(withdrawal.organization, leaving_on, today=today)
         before = withdrawal.leaving_on
         withdrawal.leaving_on, withdrawal.message = leaving_on, _short(message)
         withdrawal.save(update_fields=["status", "leaving_on", "message"])
@@ -200,7 +202,7 @@ def expel(
         raise ImpossibleDateError(_("Nobody is expelled before the day of the resolution."))
     with refusing():
         organization = locked(organization)
-        _check_received(organization, resolved_on, today=today)
+        check_received(organization, resolved_on, today=today)
         number = next_receipt_number(Withdrawal, today)
         period = end_membership(
             organization=organization, until=until, reason=EndReason.EXPELLED, note=resolution,
@@ -248,7 +250,8 @@ def _decide(withdrawal: Withdrawal, actor: User | None, at: datetime) -> None:
     withdrawal.save(update_fields=["status", "period", "answer", "decided_by", "decided_at"])
 
 
-def _check_received(organization: Organization, day: date, *, today: date) -> None:
+def check_received(organization: Organization, day: date, *, today: date) -> None:
+    """Paper cannot come in before the member did, nor tomorrow."""
     if day > today:
         raise ImpossibleDateError(_("This day has not come yet."))
     first = organization.memberships.order_by("valid_from").first()
@@ -259,8 +262,10 @@ def _check_received(organization: Organization, day: date, *, today: date) -> No
         )
 
 
-def _check_leaving(organization: Organization, leaving_on: date) -> Membership:
+def check_leaving(organization: Organization, leaving_on: date, *, today: date) -> Membership:
     """The period that would end; refused where there is none, or where an end is booked already."""
+    if leaving_on > today + _FARTHEST:
+        raise ImpossibleDateError(_("This day lies too far ahead."))
     period = organization.memberships.active_on(leaving_on - _ONE_DAY).first()
     if period is None:
         raise NotAMemberError(

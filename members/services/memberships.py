@@ -150,7 +150,7 @@ def end_membership(
                 _("The membership of %(name)s already ends on this day.")
                 % {"name": organization.shown_name}
             )
-        _refuse_if_booked_after(organization, until)
+        refuse_if_recorded_after(organization, until)
         period.valid_until, period.end_reason, period.note = until, reason, note
         period.clean_fields()
         period.save(update_fields=["valid_until", "end_reason", "note"])
@@ -161,12 +161,15 @@ def end_membership(
     return period
 
 
-def _refuse_if_booked_after(organization: Organization, day: date) -> None:
+def refuse_if_recorded_after(organization: Organization, day: date) -> None:
     """Ending one period while another is booked would let the organisation come back by itself."""
     booked = organization.memberships.filter(valid_from__gte=day).order_by("valid_from").first()
     if booked is not None:
         raise ImpossibleDateError(
-            _("From %(day)s a membership as %(category)s is booked. Take that back first.")
+            _(
+                "From %(day)s it is recorded as %(category)s. Choose a later day, or take that "
+                "back first."
+            )
             % {
                 "day": era_date(booked.valid_from),
                 "category": Category(booked.category).label,

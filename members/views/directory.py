@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header
@@ -22,6 +22,7 @@ from members.filters import DirectoryFilter
 from members.models import Organization
 from members.public import PublicMember, departed_member, public_member
 from members.queries import Counts, breakdown_on
+from members.queries.links import last_successor, profile_links
 from members.querysets import OrganizationQuerySet
 from members.resources import public_head, public_row
 
@@ -186,7 +187,8 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def profile(request: HttpRequest, slug: str) -> HttpResponse:
-    """One member as it wishes to be seen. Who has left, or was never there, is not found."""
+    """One member as it wishes to be seen. Who has left, or was never there, is not found; the
+    address of one that was merged leads to whoever stands for it now."""
     today = timezone.localdate()
     row: Any = (
         Organization.objects.active_on(today)
@@ -197,7 +199,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
         .first()
     )
     if row is None:
-        raise Http404
+        return _to_successor(slug, today)
     member = public_member(
         row,
         name=row.name_then,
@@ -210,8 +212,20 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
         "representatives": _representatives(row, today),
         "today": today,
         "is_renamed": len(member.names) > 1,
+        "links": profile_links(row, today),
     }
     return render(request, "members/profile.html", context)
+
+
+def _to_successor(slug: str, today: date) -> HttpResponse:
+    """Http404 unless the organisation was merged into one that is a member today."""
+    former = Organization.objects.for_public_display().filter(slug=slug).first()
+    last = last_successor(former) if former is not None else None
+    if former is None or last is None or last.pk == former.pk:
+        raise Http404
+    if not Organization.objects.active_on(today).filter(pk=last.pk).exists():
+        raise Http404
+    return redirect("members:profile", slug=last.slug)
 
 
 def _representatives(organization: Organization, today: date) -> list[str]:

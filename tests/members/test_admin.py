@@ -317,8 +317,11 @@ class TestActs:
     def test_change_of_category_end_and_return(self, office):
         organization = MemberFactory()
         self.act(office, organization, "category", category="supporting", effective_on="2022-06-01")
-        self.act(office, organization, "end", until="2022-06-10", reason="withdrawn")
-        self.act(office, organization, "rejoin", category="regular", valid_from="2022-06-15")
+        self.act(office, organization, "end", until="2022-06-10", reason="withdrawn", _confirm="1")
+        self.act(
+            office, organization, "rejoin", category="regular", valid_from="2022-06-15",
+            _confirm="1",
+        )  # fmt: skip
         categories = [period.category for period in organization.memberships.all()]
         assert categories == ["regular", "supporting", "regular"]
 

@@ -246,7 +246,7 @@ class TestProfile:
         for day in (date(2022, 4, 1), date(2022, 5, 1)):
             FormerNameFactory(organization=organization, name=f"名{day}", valid_until=day)
             AffiliationFactory(organization=organization, duty=Duty.REPRESENTATIVE)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             page = client.get(self.url(organization)).content.decode()
         assert page.count("の前日まで") == 2
 

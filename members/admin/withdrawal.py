@@ -1,0 +1,235 @@
+"""退会届 and the records of expulsions: those that wait first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.requests import user_of
+from core.errors import DomainError
+from core.shell.admin import RowAction, SavedView, Side
+from members.admin.acts import ActPages
+from members.admin.cells import day_cell, name_cell
+from members.admin.scans import ScanPages
+from members.choices import OPEN_REQUESTS, LeavingKind, RequestStatus
+from members.forms import (
+    AcceptWithdrawalForm,
+    AnswerWithdrawalForm,
+    FileWithdrawalForm,
+    RefuseWithdrawalForm,
+    RetractWithdrawalForm,
+    ReturnWithdrawalForm,
+    WithdrawalNoteForm,
+)
+from members.models import Withdrawal
+from members.queries.leaving import what_stops
+from members.querysets import LONGEST_QUERY, matches, search_words
+
+_TONES = {
+    RequestStatus.RECEIVED: "warning",
+    RequestStatus.RETURNED: "info",
+    RequestStatus.ACCEPTED: "success",
+    RequestStatus.REFUSED: "danger",
+    RequestStatus.RETRACTED: "calm",
+}
+_WAITS = Case(When(status__in=OPEN_REQUESTS, then=Value(1)), default=Value(0))
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(ScanPages, ActPages):
+    form = FileWithdrawalForm
+    list_display = (
+        "organization_column", "status_column", "received_column", "channel_column",
+        "leaving_column", "receipt_number",
+    )  # fmt: skip
+    list_display_links = ("organization_column",)
+    list_filter = ("status", "kind", "channel")
+    list_select_related = ("organization",)
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+    search_fields = ("receipt_number",)
+    search_help_text = gettext_lazy("Names, readings, former names, numbers")
+    saved_views = (
+        SavedView(gettext_lazy("All")),
+        SavedView(gettext_lazy("Waiting for us"), f"status__exact={RequestStatus.RECEIVED}"),
+        SavedView(
+            gettext_lazy("Waiting for the member"), f"status__exact={RequestStatus.RETURNED}"
+        ),
+        SavedView(gettext_lazy("Expulsions"), f"kind__exact={LeavingKind.EXPULSION}"),
+    )
+    ordering = (_WAITS.desc(), "received_on", "pk")
+    empty_text = gettext_lazy("Notices from members' own pages stand here; enter paper by hand.")
+    actions = ()
+    autocomplete_fields = ("organization",)
+    acts = {
+        "accept": AcceptWithdrawalForm,
+        "return": ReturnWithdrawalForm,
+        "answer": AnswerWithdrawalForm,
+        "refuse": RefuseWithdrawalForm,
+        "retract": RetractWithdrawalForm,
+    }
+
+    # --- list ----------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Withdrawal]:
+        people = ("asked_by", "received_by", "decided_by")
+        return super().get_queryset(request).select_related("organization", "period", *people)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Withdrawal], bool]:
+        for raw in search_term[:LONGEST_QUERY].replace("\x00", "").split():
+            named = matches(search_words(raw), "organization__search_text")
+            queryset = queryset.filter(named | Q(receipt_number__contains=raw))
+        return queryset, False
+
+    @admin.display(description=gettext_lazy("Name"), ordering="organization__sort_key")
+    def organization_column(self, obj: Withdrawal) -> str:
+        return name_cell(obj.organization.name, obj.organization.name_kana)
+
+    @admin.display(description=gettext_lazy("State"), ordering="status")
+    def status_column(self, obj: Withdrawal) -> str:
+        words, tone = self.status_badge(obj)
+        return format_html('<span class="badge" data-tone="{}">{}</span>', tone, words)
+
+    @admin.display(description=gettext_lazy("Received on"), ordering="received_on")
+    def received_column(self, obj: Withdrawal) -> str:
+        return day_cell(obj.received_on)
+
+    @admin.display(description=gettext_lazy("Received by"))
+    def channel_column(self, obj: Withdrawal) -> str:
+        if obj.kind == LeavingKind.EXPULSION:
+            return str(obj.get_kind_display())
+        return str(obj.get_channel_display())
+
+    @admin.display(description=gettext_lazy("Leaves on"), ordering="leaving_on")
+    def leaving_column(self, obj: Withdrawal) -> str:
+        return day_cell(obj.leaving_on)
+
+    def row_actions(self, request: HttpRequest, obj: Withdrawal) -> Sequence[RowAction]:
+        may = request.user.has_perm(AcceptWithdrawalForm.permission)
+        if obj.status != RequestStatus.RECEIVED or not may:
+            return []
+        return [RowAction(_("Look and decide"), self.act_url("accept", obj), primary=True)]
+
+    # --- record --------------------------------------------------------------------------------
+
+    def open_acts(self, obj: Any) -> list[str]:
+        if obj.status == RequestStatus.RECEIVED:
+            return ["accept", "return", "refuse", "retract"]
+        if obj.status == RequestStatus.RETURNED:
+            return ["answer", "refuse", "retract"]
+        return []
+
+    def status_badge(self, obj: Withdrawal) -> tuple[str, str]:
+        return str(obj.get_status_display()), _TONES[RequestStatus(obj.status)]
+
+    def page_note(self, obj: Withdrawal) -> str:
+        return f"{obj.get_kind_display()} ・ {obj.organization.name}"
+
+    def side_summary(self, request: HttpRequest, obj: Withdrawal) -> Sequence[Side]:
+        cards = [*filter(None, [self.acts_card(request, obj)])]
+        if obj.status in OPEN_REQUESTS:
+            stops = [stop.words for stop in what_stops(obj.organization, obj.leaving_on)]
+            cards.append(Side(_("What will stop"), "people", stops))
+        return [*cards, self.history_card(request, obj)]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": (
+                "organization", ("channel", "received_on"), "asked_by_name", "leaving_on",
+                "message", "scans", "internal_note",
+            )})]  # fmt: skip
+        facts = [
+            "organization_link", ("receipt_number", "kind"), ("channel", "received_on"),
+            ("asked_by_name", "received_by"), "leaving_on", "message",
+        ]  # fmt: skip
+        if obj.kind == LeavingKind.EXPULSION:
+            facts = [
+                "organization_link", "receipt_number", "kind", "resolution",
+                ("received_on", "heard_on"), "leaving_on",
+            ]  # fmt: skip
+        decision = ["answer", ("decided_by", "decided_at"), "period"]
+        return [
+            (_("What came in"), {"fields": [*facts, "scans_cell"]}),
+            (_("Answer and decision"), {"fields": decision}),
+            (_("Secretariat only"), {"fields": ["internal_note"]}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ()
+        return (
+            "organization_link", "receipt_number", "kind", "channel", "received_on", "received_by",
+            "asked_by_name", "leaving_on", "message", "resolution", "heard_on", "answer",
+            "decided_by", "decided_at", "period", "scans_cell",
+        )  # fmt: skip
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        if obj is not None:
+            kwargs["form"] = WithdrawalNoteForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """From the record of an organisation it comes along."""
+        asked = request.GET.get("organization", "")
+        return {"organization": asked} if asked.isdecimal() and len(asked) < 12 else {}
+
+    @admin.display(description=gettext_lazy("organization"))
+    def organization_link(self, obj: Withdrawal) -> str:
+        place = reverse("admin:members_organization_change", args=[obj.organization_id])
+        return format_html('<a href="{}">{}</a>', place, obj.organization.name)
+
+    @admin.display(description=gettext_lazy("Scans"))
+    def scans_cell(self, obj: Withdrawal) -> str:
+        # A POST, for opening is written down; it goes out with the form of the record.
+        button = '<button type="submit" class="button" formaction="{}" formnovalidate>{}</button>'
+        places = (
+            (reverse("admin:members_withdrawal_scan", args=[obj.pk, scan.pk]), scan.name)
+            for scan in obj.scans.all()
+        )
+        return format_html_join(" ", button, places) or "—"
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as refusal:
+            # Somebody else was quicker between the check and the write: nothing has been written.
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
+        if change:
+            obj.save(update_fields=["internal_note"])
+            return
+        filed = form.file(actor=user_of(request), at=timezone.now())
+        obj.pk, obj.receipt_number = filed.pk, filed.receipt_number
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        words = _("Taken in as %(number)s. It waits for the decision.")
+        self.message_user(request, words % {"number": obj.receipt_number}, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:members_withdrawal_change", args=[obj.pk]))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
