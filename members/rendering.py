@@ -55,7 +55,7 @@ def _remarks(row: MembershipApplication) -> str:
     remarks = []
     if row.organization is not None:
         remarks.append(_("A member before"))
-    if getattr(row, "twin_count", 0):
+    if getattr(row, "may_be_double", False):
         remarks.append(_("May be known already"))
     return "、".join(remarks)
 

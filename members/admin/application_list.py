@@ -17,6 +17,7 @@ from core.shell.admin import RowAction, SavedView
 from core.shell.templatetags.shell import due_tone, due_words, jshort
 from members.admin.acts import ActPages
 from members.admin.cells import category_badge, name_cell
+from members.admin.reporting import REPORT_EFFECT, report
 from members.choices import OPEN_APPLICATIONS, ApplicationStatus, Reception
 from members.forms.examining import BeginForm
 from members.models import Correction, MembershipApplication
@@ -105,7 +106,8 @@ class ApplicationListPage(ActPages):
     empty_text = gettext_lazy(
         "Applications from the web form appear here. Key in what comes by fax, post or phone."
     )
-    actions = ()
+    actions = (report,)
+    action_effects = {"report": REPORT_EFFECT}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         answered = Correction.objects.filter(application=OuterRef("pk"), answered_at__isnull=False)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -79,7 +80,8 @@ class BatchAdmin(ActPages):
 
     @admin.display(description=gettext_lazy("State"))
     def state_column(self, obj: DecisionBatch) -> str:
-        return badge_of(obj)[0]
+        words, tone = badge_of(obj)
+        return format_html('<span class="badge" data-tone="{}">{}</span>', tone, words)
 
     def row_actions(self, request: HttpRequest, obj: DecisionBatch) -> Sequence[RowAction]:
         if obj.decided_at or not request.user.has_perm(DECIDE):
@@ -234,11 +236,6 @@ class BatchAdmin(ActPages):
 
 def badge_of(batch: DecisionBatch) -> tuple[str, str]:
     return (_("Decided"), "success") if batch.decided_at else (_("Not decided yet"), "info")
-
-
-def next_open_batch() -> DecisionBatch | None:
-    """The round that comes next, for those who report from the list of applications."""
-    return DecisionBatch.objects.filter(decided_at=None).order_by("held_on", "pk").first()
 
 
 def batch_url(batch: DecisionBatch) -> str:

@@ -1,5 +1,6 @@
 """Letters about decisions on applications. The internal reason never enters one."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,8 @@ from members.emails.letter import absolute, send_letter
 from members.emails.logins import login_recipient, login_words
 from members.models import Affiliation, Decision, Membership
 from members.queries.decisions import Reader, applicant_mailboxes, readers_of, reference_of
+
+_BLANK = re.compile(r"\n{2,}")
 
 
 def approval_letters(
@@ -114,7 +117,7 @@ def paper_letter(*, decision: Decision) -> dict[str, Any]:
     return {
         "application": decision.application,
         "decision": decision,
-        "paragraphs": body.strip().split("\n\n"),
+        "paragraphs": _BLANK.split(body.strip()),
         "day": day,
         "sender": sender_identity_on(day),
     }

@@ -2,49 +2,36 @@
 
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
 
 from members.choices import ApplicationStatus
-from members.models import Decision, DecisionBatch, MembershipApplication, Organization, Scan
-
-Applications = QuerySet[MembershipApplication]
-
-_NOBODYS = (ApplicationStatus.DRAFT, ApplicationStatus.RETRACTED)
+from members.models import Decision, DecisionBatch, MembershipApplication, Scan
+from members.queries.duplicates import flagged
 
 
-def listed(batch: DecisionBatch) -> Applications:
+def listed(batch: DecisionBatch) -> list[MembershipApplication]:
     """What the committee looks at, in the order in which it came in."""
     return _rows(batch.applications.filter(status=ApplicationStatus.REPORTED))
 
 
-def candidates() -> Applications:
+def candidates() -> list[MembershipApplication]:
     """What is being checked and may go on a list."""
     return _rows(MembershipApplication.objects.filter(status=ApplicationStatus.CHECKING))
 
 
-def _rows(applications: Applications) -> Applications:
-    """With `scan_count` and `twin_count`: how many papers, and how many look like the same body."""
+def _rows(applications: QuerySet[MembershipApplication]) -> list[MembershipApplication]:
+    """With `scan_count` papers each, and `may_be_double` when one like it is known already."""
     scans = Scan.objects.filter(application=OuterRef("pk"))
-    twins = MembershipApplication.objects.exclude(pk=OuterRef("pk")).exclude(status__in=_NOBODYS)
-    bodies = Organization.objects.exclude(pk=Coalesce(OuterRef("organization"), Value(0)))
-    return (
-        applications.annotate(
-            scan_count=_number(scans),
-            twin_count=_alike(twins) + _alike(bodies),
-        )
+    rows = list(
+        applications.annotate(scan_count=_number(scans))
         .select_related("organization")
         .prefetch_related("contacts")
         .order_by("received_on", "pk")
     )
-
-
-def _alike(rows: QuerySet[Any]) -> Coalesce:
-    """Same folded name or same corporate number. The record of the application names them."""
-    same = (Q(duplicate_key=OuterRef("duplicate_key")) & ~Q(duplicate_key="")) | (
-        Q(corporate_number=OuterRef("corporate_number")) & ~Q(corporate_number="")
-    )
-    return _number(rows.filter(same))
+    doubles = flagged(rows)
+    for row in rows:
+        row.may_be_double = row.pk in doubles  # type: ignore[attr-defined] # for the page
+    return rows
 
 
 def _number(rows: QuerySet[Any]) -> Subquery:
@@ -70,3 +57,8 @@ def with_number(batches: QuerySet[DecisionBatch]) -> QuerySet[DecisionBatch]:
     )
     done = Decision.objects.filter(batch=OuterRef("pk"), supersedes=None)
     return batches.annotate(waiting=_number(waiting), done=_number(done))
+
+
+def next_open_batch() -> DecisionBatch | None:
+    """The round that comes next, for those who report from the list of applications."""
+    return DecisionBatch.objects.filter(decided_at=None).order_by("held_on", "pk").first()

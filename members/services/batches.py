@@ -126,7 +126,7 @@ def unreport_application(
 
 def export_batch(*, batch: DecisionBatch, actor: User | None, at: datetime) -> bytes:
     """The list for the committee as a workbook, and a line in the trail that it was taken out."""
-    applications = list(listed(batch))
+    applications = listed(batch)
     with refusing():
         record(actor, "members.batch.exported", batch, at=at, rows=len(applications))
     return committee_workbook(batch, applications)

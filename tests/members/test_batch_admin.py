@@ -94,7 +94,7 @@ class TestPuttingOnTheList:
         page = client.get(page_of(batch))
         assert application.name in page.text
         assert "まだ見ていない申込" not in page.text
-        assert "既知の可能性 1" in page.text
+        assert "既知の可能性あり" in page.text
         answer = client.post(f"{LIST}{batch.pk}/report/", {"application": [application.pk]},
                              follow=True)  # fmt: skip
         assert "一覧にのせた申込:1" in answer.text
@@ -238,7 +238,7 @@ class TestDeciding:
             reported(batch)
             ApplicationContactFactory(application__status=ApplicationStatus.CHECKING)
         client.get(page_of(batch))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(15):
             client.get(page_of(batch))
 
 
@@ -341,7 +341,7 @@ class TestForTheCommittee:
         batch = BatchFactory()
         found = [reported(batch) for _n in range(number)]
         client.get(f"{LIST}{batch.pk}/print/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             page = client.get(f"{LIST}{batch.pk}/print/")
         for application in found:
             assert application.name in page.text
@@ -372,3 +372,37 @@ def test_its_day_can_be_moved_until_it_is_decided(client, officer):
     application = reported(batch)
     client.post(page_of(batch), rows(application) | {"_decide": "1"})
     assert "すでに" in client.post(place, data).text
+
+
+class TestFromTheListOfApplications:
+    def send(self, client, *applications):
+        return client.post(
+            "/admin/members/membershipapplication/",
+            {"action": "report", "_selected_action": [a.pk for a in applications]},
+            follow=True,
+        )
+
+    def test_the_chosen_ones_go_to_the_round_that_comes_next(self, client, officer):
+        BatchFactory(held_on=date(2026, 12, 15))
+        batch = BatchFactory(held_on=date(2026, 12, 1))
+        chosen = [ApplicationFactory(status=ApplicationStatus.CHECKING) for _n in range(2)]
+        page = self.send(client, *chosen)
+        assert "一覧にのせた申込:2" in page.text
+        assert batch.applications.count() == 2
+
+    def test_all_of_them_or_none(self, client, officer):
+        batch = BatchFactory()
+        good = ApplicationFactory(status=ApplicationStatus.CHECKING)
+        bad = ApplicationFactory(status=ApplicationStatus.RECEIVED)
+        assert bad.name in self.send(client, good, bad).text
+        assert not batch.applications.exists()
+
+    def test_without_a_round_a_sentence_says_where_to_open_one(self, client, officer):
+        chosen = ApplicationFactory(status=ApplicationStatus.CHECKING)
+        assert "「審査」で作ってください" in self.send(client, chosen).text
+
+    def test_who_only_reads_reports_nothing(self, client):
+        client.force_login(make_staff(Role.AUDITOR))
+        batch = BatchFactory()
+        self.send(client, ApplicationFactory(status=ApplicationStatus.CHECKING))
+        assert not batch.applications.exists()
