@@ -121,7 +121,7 @@ def test_today_asks_few_questions_whatever_waits(client, django_assert_max_num_q
         MemberFactory()
     client.force_login(make_staff())
     client.get(INDEX)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         client.get(INDEX)
 
 
