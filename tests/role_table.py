@@ -23,6 +23,7 @@ ROLES = (
     "anonymous",  # nobody known
     "member",  # main contact of a current member
     "lapsed",  # contact of an organisation that has left
+    "coming",  # contact of a current member from a day that lies ahead
     "officer",
     "contractor",
     "auditor",
@@ -54,13 +55,17 @@ def row(
     lapsed: Cell | None = None,
     **single: Cell,
 ) -> Row:
-    """Cells by kind of person; `lapsed` is as `member`, and a single staff role may differ."""
+    """Cells by kind of person; `lapsed` is as `member`, and a single staff role may differ.
+
+    Who is to come may do what who has left may do.
+    """
     cells = dict.fromkeys(STAFF, staff) | single
     return Row(
         {
             "anonymous": anonymous,
             "member": member,
             "lapsed": lapsed or member,
+            "coming": lapsed or member,
             "unprotected": unprotected,
             **cells,
         }
@@ -86,6 +91,12 @@ def second_step() -> Row:
     """A page that needs a login under way: without one to the start, after one onward."""
     onward = (">/admin/", ">/admin/")
     return row(("login", "login"), (">/my/", ">/my/"), onward, unprotected=onward)
+
+
+def contacts(get: Outcome, post: Outcome) -> Row:
+    """For who acts for the organisation today; to all others the same as if it were not there."""
+    gone = (404 if get != 405 else 405, 404 if post != 405 else 405)
+    return row(("login", "login"), (get, post), gone, lapsed=gone)
 
 
 def site_page(cell: Cell) -> Row:
@@ -127,6 +138,22 @@ ROWS: dict[str, Row] = {
     # a member's own page
     "portal:my": own(READ),
     "portal:my_magazine": own((405, 404)),  # 404: no mailbox of one's own is named
+    # what a contact does for the organisation in the address
+    "organizations:home": contacts(200, 405),
+    "organizations:history": contacts(200, 405),
+    "organizations:magazine": contacts(405, 404),  # no mailbox is named
+    "organizations:edit": contacts(200, 200),
+    "organizations:add": contacts(200, 200),
+    "organizations:correct": contacts(200, 200),
+    "organizations:end": contacts(200, 200),
+    "organizations:handover": contacts(200, 200),
+    "organizations:handover_cancel": contacts(405, 302),
+    "organizations:change": contacts(200, 200),
+    "organizations:request": contacts(200, 405),
+    "organizations:request_answer": contacts(405, 200),
+    "organizations:request_retract": contacts(405, 302),
+    "organizations:withdraw": contacts(200, 200),
+    "organizations:withdraw_retract": contacts(405, 404),  # there is none
     # login
     "account_login": row(FORM, (">/my/", ">/my/"), (">/admin/", ">/admin/"),
                          unprotected=(">/admin/", ">/admin/")),
@@ -187,6 +214,10 @@ RIGHTS: dict[str, dict[str, str]] = {
     "members_organization": {
         "administrator": "vac", "officer": "vac", "contractor": "vc", "auditor": "v",
     },
+    # read on its record, moved by acts
+    "members_membershipapplication": {
+        "administrator": "va", "officer": "va", "contractor": "va", "auditor": "v",
+    },
     # periods begin and end by acts of their own
     "members_membership": {
         "administrator": "v", "officer": "v", "contractor": "v", "auditor": "v",
@@ -194,6 +225,10 @@ RIGHTS: dict[str, dict[str, str]] = {
     # a contractor prepares the list; opening and deciding a round is not a contractor's
     "members_decisionbatch": {
         "administrator": "vac", "officer": "vac", "contractor": "v", "auditor": "v",
+    },
+    # read on its record, decided by acts; the note of the secretariat is written there
+    "members_withdrawal": {
+        "administrator": "vac", "officer": "vac", "contractor": "vac", "auditor": "v",
     },
     "members_person": {
         "administrator": "vc", "officer": "vc", "contractor": "vc", "auditor": "v",
@@ -273,6 +308,7 @@ ROWS |= {
     "admin:members_organization_export": staff((200, 200), contractor=NO, auditor=NO),
     "admin:members_organization_statistics": staff(READ),
     "admin:members_organization_statistics_download": staff(READ),
+    "admin:members_withdrawal_scan": staff((405, 404)),
     "admin:members_membership_export": staff((200, 200), contractor=NO, auditor=NO),
     # a round of decisions: what the committee gets, who puts on the list, who decides
     "admin:members_decisionbatch_export": staff(READ),
@@ -281,6 +317,10 @@ ROWS |= {
     "admin:members_decisionbatch_report": staff((405, 302), auditor=(405, 403)),
     "admin:members_decisionbatch_unreport": staff((405, 200), auditor=(405, 403)),
     "admin:members_decisionbatch_supersede": staff(FORM, contractor=NO, auditor=NO),
+    # what the secretariat was told by phone is put right, with the reason
+    "admin:members_membershipapplication_correct": staff((200, 200), auditor=NO),
+    # scans are opened by a press of a button: each opening is recorded
+    "admin:members_membershipapplication_scan": staff((405, 200)),
     # an issue on its way; the acts ask for their own rights and come back to the proof
     "admin:newsletter_issue_proof": staff((200, 200)),
     "admin:newsletter_issue_html": staff((200, 200)),
@@ -303,6 +343,15 @@ ACTS: dict[str, tuple[Cell, dict[str, Cell]]] = {
     "mailing_message_act[resume]": ((200, 302), _OFFICER_UP),
     # members: the daily work, and the decisions that are not a contractor's
     "members_affiliation_act[login]": ((200, 302), _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[begin]": (FORM, _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[return]": (FORM, _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[resume]": (FORM, _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[report]": (FORM, _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[assign]": (FORM, _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[note]": (FORM, _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[scan]": (FORM, _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[link]": (FORM, _ALL_BUT_AUDITOR),
+    "members_membershipapplication_act[retract]": (FORM, _ALL_BUT_AUDITOR),
     "members_affiliation_act[end]": (FORM, _ALL_BUT_AUDITOR),
     "members_affiliation_act[hand-over]": (FORM, _ALL_BUT_AUDITOR),
     "members_decisionbatch_act[edit]": (FORM, _OFFICER_UP),
@@ -311,6 +360,17 @@ ACTS: dict[str, tuple[Cell, dict[str, Cell]]] = {
     "members_organization_act[end]": (FORM, _OFFICER_UP),
     "members_organization_act[rejoin]": (FORM, _OFFICER_UP),
     "members_organization_act[rename]": (FORM, _ALL_BUT_AUDITOR),
+    "members_organization_act[cancel-change]": (FORM, _OFFICER_UP),
+    "members_organization_act[cancel-end]": (FORM, _OFFICER_UP),
+    "members_organization_act[cancel-entry]": (FORM, _OFFICER_UP),
+    "members_organization_act[expel]": (FORM, _OFFICER_UP),
+    "members_organization_act[merge]": (FORM, _OFFICER_UP),
+    "members_organization_act[split]": (FORM, _OFFICER_UP),
+    "members_withdrawal_act[accept]": (FORM, _OFFICER_UP),
+    "members_withdrawal_act[refuse]": (FORM, _OFFICER_UP),
+    "members_withdrawal_act[return]": (FORM, _ALL_BUT_AUDITOR),
+    "members_withdrawal_act[answer]": (FORM, _ALL_BUT_AUDITOR),
+    "members_withdrawal_act[retract]": ((200, 302), _ALL_BUT_AUDITOR),
 }
 ROWS |= {f"admin:{name}": staff(cell, **single) for name, (cell, single) in ACTS.items()}
 

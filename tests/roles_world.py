@@ -18,7 +18,7 @@ from core.audit.acts import record
 from core.audit.models import Act, Change
 from mailing.models import SenderIdentity
 from mailing.unsubscribe import token_for
-from members.choices import ApplicationStatus, Verdict
+from members.choices import ApplicationStatus, RequestStatus, Verdict
 from members.models import Decision
 from members.roster.models import RosterImport
 from newsletter.choices import IssueStatus
@@ -29,7 +29,9 @@ from tests.factories.members import (
     AffiliationFactory,
     ApplicationFactory,
     BatchFactory,
+    ChangeRequestFactory,
     MemberFactory,
+    WithdrawalFactory,
 )
 from tests.factories.newsletter import IssueFactory, ItemFactory
 
@@ -40,6 +42,11 @@ class World:
     def __init__(self) -> None:
         self.member = self._contact(valid_until=None)
         self.lapsed = self._contact(valid_until=date(2022, 6, 1))
+        self.coming = self._coming(self.member)
+        self.asked = ChangeRequestFactory(
+            organization=self.member.organization, status=RequestStatus.RETURNED
+        )
+        self.notice = WithdrawalFactory()
         self.item = ItemFactory()
         self.sent = IssueFactory(number=7, status=IssueStatus.SENT, sent_at=timezone.now())
         self.act = record(None, "newsletter.issue.sent", self.sent, at=timezone.now())
@@ -67,6 +74,7 @@ class World:
             "anonymous": None,
             "member": self.member.person.user,
             "lapsed": self.lapsed.person.user,
+            "coming": self.coming.person.user,
             "officer": make_staff(Role.OFFICER),
             "contractor": make_staff(Role.CONTRACTOR),
             "auditor": make_staff(Role.AUDITOR),
@@ -85,6 +93,19 @@ class World:
         contact.person.user = make_user()
         contact.person.save(update_fields=["user"])
         return contact
+
+    @staticmethod
+    def _coming(before: AffiliationFactory) -> AffiliationFactory:
+        """Who takes over from a contact, years from now."""
+        day = date(2099, 4, 1)
+        coming = AffiliationFactory(
+            organization=before.organization, valid_from=day, predecessor=before
+        )
+        before.valid_until = day
+        before.save(update_fields=["valid_until"])
+        coming.person.user = make_user()
+        coming.person.save(update_fields=["user"])
+        return coming
 
     def client(self, role: str) -> Client:
         """A browser with the session of that role, as fresh as the first time."""
@@ -116,6 +137,7 @@ class World:
                 "pk": self.batch.pk,
                 "application_id": self.reported.pk,
             },
+            "admin:members_withdrawal_scan": {"object_id": self.notice.pk, "scan": 0},
             "admin:app_list": {"app_label": "accounts"},
             "admin:members_organization_statistics_download": {"key": "category", "kind": "csv"},
             "admin:view_on_site": {"content_type_id": "1", "object_id": "1"},
@@ -124,6 +146,12 @@ class World:
         }
         if name in known or not parameters:
             return known.get(name, {})
+        if name.startswith("organizations:"):
+            leaves = name in {"organizations:correct", "organizations:end"}
+            person = self.member.person if leaves else self.coming.person
+            mine = {"slug": self.member.organization.slug, "person": person.public_id,
+                    "public_id": self.asked.public_id}  # fmt: skip
+            return {key: mine[key] for key in parameters}
         if parameters == {"public_id"}:
             return {"public_id": self.upload.public_id}
         for model in site._registry:
