@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from unicodedata import normalize
 
-from core.japan.codes import prefecture_name
+from core.japan.codes import PREFECTURES, prefecture_name
 from core.japan.text import strip_legal_form
 from members.choices import Category, Field, OrganizationKind, PublicField
 from members.models import Organization, OrganizationName
@@ -109,13 +109,18 @@ def _released(organization: Organization) -> dict[str, Any]:
         },
         PublicField.FIELDS: {
             "fields": tuple(str(Field(code).label) for code in organization.fields),
-            "regions": _prefectures(organization.regions),
+            "regions": _regions(organization.regions),
         },
     }
     shown: dict[str, Any] = {}
     for field in organization.public_fields:
         shown |= columns.get(PublicField(field), {})
     return shown
+
+
+def _regions(codes: Sequence[str]) -> tuple[str, ...]:
+    """Every prefecture is said in one word."""
+    return ("全国",) if len(set(codes)) == len(PREFECTURES) else _prefectures(codes)
 
 
 def _prefectures(codes: Sequence[str]) -> tuple[str, ...]:

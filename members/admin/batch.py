@@ -123,7 +123,7 @@ class BatchAdmin(ActPages):
     ) -> HttpResponse:
         batch = self.get_object(request, object_id)
         if batch is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined] # stubs lack it
         if not self.has_view_permission(request, batch):
             raise PermissionDenied
         record = BatchRecord(self, request, batch)
@@ -134,7 +134,7 @@ class BatchAdmin(ActPages):
         return record.answer()
 
     def get_urls(self) -> list[URLPattern]:
-        pages = {
+        pages: dict[str, tuple[str, Any]] = {
             "report": ("<int:pk>/report/", require_POST(self.report_view)),
             "unreport": (
                 "<int:pk>/unreport/<int:application_id>/", require_POST(self.unreport_view),

@@ -77,7 +77,11 @@ class BatchRecord:
     def _preview_or_decide(
         self, forms: list[RulingForm], authority: ReferenceForm, verdicts: dict[int, Ruling]
     ) -> HttpResponse:
-        known = {"batch": self.batch, "verdicts": verdicts, "actor": user_of(self.request)}
+        known: dict[str, Any] = {
+            "batch": self.batch,
+            "verdicts": verdicts,
+            "actor": user_of(self.request),
+        }
         reference = authority.cleaned_data["reference"]
         try:
             if "_decide" not in self.request.POST:

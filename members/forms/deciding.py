@@ -56,7 +56,7 @@ class ChangeBatchForm(OrganizationActForm):
             "name": record.title, "held_on": record.held_on, "member_from": record.member_from,
             "reference": record.reference,
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
 
     def perform(self, batch: DecisionBatch, *, actor: User, at: datetime) -> None:  # type: ignore[override] # its record
         value = self.cleaned_data

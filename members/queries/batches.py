@@ -22,7 +22,7 @@ def candidates() -> list[MembershipApplication]:
 def _rows(applications: QuerySet[MembershipApplication]) -> list[MembershipApplication]:
     """With `scan_count` papers each, and `may_be_double` when one like it is known already."""
     scans = Scan.objects.filter(application=OuterRef("pk"))
-    rows = list(
+    rows: list[MembershipApplication] = list(
         applications.annotate(scan_count=_number(scans))
         .select_related("organization")
         .prefetch_related("contacts")

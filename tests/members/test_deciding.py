@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -195,10 +196,12 @@ class TestAnApproval:
         assert contact.address.email == application.contacts.get().email
         assert told("application.approved") == told("batch.decided") == 1
 
-    def test_active_everywhere_is_every_prefecture(self):
-        application = reported(nationwide=True)
-        decided(application)
-        assert len(Organization.objects.get().regions) == 47
+    def test_active_everywhere_is_every_prefecture_and_one_word(self, client):
+        decided(reported(nationwide=True, public_fields=["fields"]))
+        organization = Organization.objects.get()
+        assert len(organization.regions) == 47
+        with time_machine.travel("2026-12-02 10:00 +0900"):
+            assert "全国" in client.get(f"/members/{organization.slug}/").text
 
     def test_numbers_are_never_given_twice(self):
         first = decided(reported())
