@@ -253,16 +253,19 @@ def _all_but(named: Sequence[str]) -> set[str]:
 def _write_contacts(
     application: MembershipApplication, contacts: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Row by row in their order: who stays keeps the row, so that the trail shows what changed."""
+    """Row by row in their order: a row is written over, so that the trail shows what changed.
+
+    What is not said of a person is empty: nothing of who stood there before stays behind.
+    """
     if len(contacts) > MOST_CONTACTS:
         raise MembersError(_("Up to five contacts can be named."))
     rows = list(application.contacts.all())
     for position, values in enumerate(contacts):
         row = rows[position] if position < len(rows) else ApplicationContact()
         row.application, row.position = application, position
+        blank = ApplicationContact(duty=Duty.DEPUTY)
         for name in CONTACT_FIELDS:
-            if name in values:
-                setattr(row, name, values[name])
+            setattr(row, name, values.get(name, getattr(blank, name)))
         if position == 0:
             row.duty = Duty.PRIMARY
         row.clean_fields()

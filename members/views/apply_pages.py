@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from members.choices import Duty
 from members.forms.application import STEPS, AnswersForm, Step, step_of
+from members.forms.application_contacts import ContactForm
 from members.models import MembershipApplication
 from members.queries.applications import (
     label_of,
@@ -56,10 +57,6 @@ def steps_of(application: MembershipApplication) -> list[Block]:
     ]
 
 
-def label_on_form(name: str, labels: dict[str, str]) -> str:
-    return labels.get(name) or label_of(name)
-
-
 def _labels(application: MembershipApplication) -> dict[str, str]:
     """The words of the form, which the applicant has just read, not those of the register."""
     names = [name for step in STEPS for name in step.fields]
@@ -70,12 +67,12 @@ def _labels(application: MembershipApplication) -> dict[str, str]:
 def _people(snapshot: dict[str, Any]) -> list[list[tuple[str, str]]]:
     return [
         [
-            (label_of(f"contacts.{number}.{name}").partition(" ")[2], words)
+            (str(ContactForm.base_fields[name].label), words)
             for name in ("name", "name_kana", "department", "title", "phone", "email", "duty",
                          "newsletter")
             if (words := _said(name, person[name]))
         ]
-        for number, person in enumerate(snapshot["contacts"], start=1)
+        for person in snapshot["contacts"]
     ]  # fmt: skip
 
 
@@ -92,8 +89,10 @@ def _url(application: MembershipApplication, step: Step) -> str:
 def _gap(application: MembershipApplication, name: str, labels: dict[str, str]) -> Gap:
     place, _dot, rest = name.partition(".")
     anchor = f"id_{name}_0" if name in _BOXES else f"id_{name}"
+    label = labels.get(name) or label_of(name)
     if place == "contacts":
         number, _dot, column = rest.partition(".")
         anchor = f"id_contact-{number}-{column}"
+        label = f"{label_of(f'contacts.{number}')} {ContactForm.base_fields[column].label}"
     url = _url(application, step_of(name))
-    return Gap(label=label_on_form(name, labels), url=f"{url}#{anchor}")
+    return Gap(label=label, url=f"{url}#{anchor}")
