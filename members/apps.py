@@ -51,3 +51,8 @@ class MembersConfig(AppConfig):
         "members.roster.exported": _("Member list taken out"),
         "members.roster.import_cancelled": _("Import of the member list cancelled"),
     }
+
+    def ready(self) -> None:
+        from members import receivers  # noqa: PLC0415 -- app registry
+
+        receivers.connect()
