@@ -309,6 +309,9 @@ ROWS |= {
     "admin:members_organization_statistics": staff(READ),
     "admin:members_organization_statistics_download": staff(READ),
     "admin:members_withdrawal_scan": staff((405, 404)),
+    # only the note is written there, and it may be empty
+    "admin:members_withdrawal_change": staff((200, ">admin:members_withdrawal_changelist"),
+                                             auditor=(200, 403)),
     "admin:members_membership_export": staff((200, 200), contractor=NO, auditor=NO),
     # a round of decisions: what the committee gets, who puts on the list, who decides
     "admin:members_decisionbatch_export": staff(READ),
@@ -366,7 +369,7 @@ ACTS: dict[str, tuple[Cell, dict[str, Cell]]] = {
     "members_organization_act[expel]": (FORM, _OFFICER_UP),
     "members_organization_act[merge]": (FORM, _OFFICER_UP),
     "members_organization_act[split]": (FORM, _OFFICER_UP),
-    "members_withdrawal_act[accept]": (FORM, _OFFICER_UP),
+    "members_withdrawal_act[accept]": ((200, 302), _OFFICER_UP),
     "members_withdrawal_act[refuse]": (FORM, _OFFICER_UP),
     "members_withdrawal_act[return]": (FORM, _ALL_BUT_AUDITOR),
     "members_withdrawal_act[answer]": (FORM, _ALL_BUT_AUDITOR),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.admin import site
+from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -21,9 +22,11 @@ from mailing.unsubscribe import token_for
 from members.choices import ApplicationStatus, RequestStatus, Verdict
 from members.models import Decision
 from members.roster.models import RosterImport
+from members.services.scans import attach_scan
 from newsletter.choices import IssueStatus
 from tests.factories.accounts import make_staff, make_user
 from tests.factories.applying import make_draft
+from tests.factories.files import pdf
 from tests.factories.mailing import ConsentFactory, EnvelopeFactory
 from tests.factories.members import (
     AffiliationFactory,
@@ -57,6 +60,13 @@ class World:
         self.consent = ConsentFactory()
         self.batch = BatchFactory()
         self.reported = ApplicationFactory(status=ApplicationStatus.REPORTED, batch=self.batch)
+        self.received = ApplicationFactory()
+        self.scan = attach_scan(
+            paper=self.reported,
+            upload=ContentFile(pdf(), "申込書.pdf"),
+            actor=None,
+            at=timezone.now(),
+        )
         self.decided = BatchFactory(decided_at=timezone.now())
         self.decision = Decision.objects.create(
             application=ApplicationFactory(status=ApplicationStatus.DECLINED, batch=self.decided),
@@ -136,6 +146,11 @@ class World:
             "admin:members_decisionbatch_unreport": {
                 "pk": self.batch.pk,
                 "application_id": self.reported.pk,
+            },
+            "admin:members_membershipapplication_correct": {"object_id": self.received.pk},
+            "admin:members_membershipapplication_scan": {
+                "object_id": self.reported.pk,
+                "scan": self.scan.pk,
             },
             "admin:members_withdrawal_scan": {"object_id": self.notice.pk, "scan": 0},
             "admin:app_list": {"app_label": "accounts"},
