@@ -189,6 +189,8 @@ class SupersedeForm(RulingFieldsForm):
         ),
     )  # fmt: skip
 
+    field_order = ("category", "member_from", "effective_on", "reason", "text", "reference")
+
     def __init__(self, data: Any, *, decision: Decision) -> None:
         self.decision = decision
         self.approves = decision.verdict == Verdict.DECLINED

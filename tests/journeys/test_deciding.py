@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.choices import Role
 from mailing.models import Envelope
-from members.choices import ApplicationStatus
-from members.models import DecisionBatch, Membership
+from members.choices import ApplicationStatus, Category, Verdict
+from members.models import Affiliation, DecisionBatch, Membership
+from members.services.deciding import Ruling, decide_batch
 from tests.browser import axe_everywhere, complaints, login
 from tests.factories.accounts import PASSWORD, make_staff
 from tests.factories.members import (
@@ -134,6 +136,41 @@ def test_the_list_prints_on_paper(page: Page, site: str) -> None:
     page.emulate_media(media="screen")
     page.goto(f"{site}/admin/members/decisionbatch/")
     axe_everywhere(page)
+
+
+def test_a_decision_is_superseded_and_a_login_sent_again(page: Page, site: str) -> None:
+    application = ApplicationFactory(status=ApplicationStatus.REPORTED, batch=BatchFactory())
+    contact = ApplicationContactFactory(application=application)
+    ruling = Ruling(
+        verdict=Verdict.APPROVED, category=Category.REGULAR,
+        member_from=application.batch.member_from,
+    )  # fmt: skip
+    decide_batch(
+        batch=application.batch, verdicts={application.pk: ruling}, reference="", actor=None,
+        at=timezone.now(),
+    )  # fmt: skip
+    login(page, make_staff(Role.OFFICER))
+    affiliation = Affiliation.objects.get(address__email=contact.email)
+    page.goto(f"{site}/admin/members/affiliation/{affiliation.pk}/change/")
+    page.get_by_role("link", name="ログインを用意する").click()
+    expect(page.locator("h1")).to_contain_text("ログインを用意する")
+    axe_everywhere(page)
+    page.get_by_role("button", name="ログインを用意する").click()
+    expect(page.locator(".messages")).to_contain_text(contact.email)
+    axe_everywhere(page)
+
+    page.goto(f"{site}/admin/members/decisionbatch/{application.batch_id}/change/")
+    page.get_by_role("link", name="承認を取り消す").click()
+    expect(page.locator("h1")).to_contain_text("承認を取り消す")
+    page.get_by_role("button", name="承認を取り消す").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    axe_everywhere(page)
+    page.locator("#id_reason").fill("申込の内容に誤りがあった")
+    page.locator("#id_text").fill("申込の内容に誤りがあったため、承認を取り消します。")
+    page.get_by_role("button", name="承認を取り消す").click()
+    expect(page.locator(".results-table tbody tr")).to_have_count(2)
+    axe_everywhere(page)
+    assert not Membership.objects.exists()
 
 
 def test_the_rulings_work_without_script(browser: Any, site: str) -> None:
