@@ -51,14 +51,16 @@ def ask_change(
     actor: User | None,
     at: datetime,
     internal_note: str = "",
+    people: str = "",
 ) -> ChangeRequest | None:
     """Hand in a change request. `changes` are new values; those already registered are left out.
 
+    `people` says in words who has left and who has come; the secretariat acts on it by hand.
     None when nothing differs. A fact that another open request is about is refused: one matter,
     one paper. FieldsRefusedError tells which value is wrong; nothing is written then.
     """
     today = timezone.localdate(at)
-    _check_days(effective_on, received_on, today)
+    check_days(effective_on, received_on, today)
     with refusing():
         organization = locked(organization)
         if not organization.memberships.active_on(today).exists():
@@ -66,15 +68,15 @@ def ask_change(
                 _("%(name)s is not a member on %(day)s.")
                 % {"name": organization.shown_name, "day": era_date(today)}
             )
-        differing = _differing(organization, changes, today)
-        if not differing:
+        found = differing(organization, changes, today)
+        if not found and not people:
             return None
         asked = ChangeRequest.objects.create(
             organization=organization,
             receipt_number=next_receipt_number(ChangeRequest, today),
-            changes=differing,
+            changes=found,
             effective_on=effective_on,
-            message=_words(message),
+            message="\n\n".join(filter(None, (_words(message), people))),
             channel=channel,
             received_on=received_on,
             received_by=actor if actor != asked_by else None,
@@ -102,12 +104,12 @@ def answer_returned_change(
         asked = _moved(change_request, RequestStatus.RECEIVED)
         organization = locked(asked.organization)
         wanted = {key: change["new"] for key, change in asked.changes.items()} | dict(changes)
-        differing = _differing(organization, wanted, timezone.localdate(at), besides=asked.pk)
-        if not differing:
+        found = differing(organization, wanted, timezone.localdate(at), besides=asked.pk)
+        if asked.changes and not found:
             raise NothingChangesError(
                 _("Everything is registered as you ask. Take the request back instead.")
             )
-        asked.changes = differing
+        asked.changes = found
         reply = _words(message)
         if reply:
             when = era_date(timezone.localdate(at))
@@ -147,7 +149,7 @@ def accept_change(
     with refusing():
         asked = _moved(change_request, RequestStatus.ACCEPTED)
         organization = locked(asked.organization)
-        _check_days(effective_on, today, today)
+        check_days(effective_on, today, today)
         registered = registered_values(organization, today)
         wanted = {
             key: change["new"]
@@ -222,13 +224,14 @@ def _tell(asked: ChangeRequest, what: str, actor: User | None, at: datetime) -> 
     )  # fmt: skip
 
 
-def _differing(
+def differing(
     organization: Organization,
     changes: Mapping[str, str],
     day: date,
     *,
     besides: int | None = None,
 ) -> dict[str, dict[str, str]]:
+    """What differs from the register, checked. FieldsRefusedError names each wrong value."""
     registered = registered_values(organization, day)
     wrong: dict[str, str] = {}
     found: dict[str, dict[str, str]] = {}
@@ -250,7 +253,8 @@ def _differing(
     return {key: found[key] for key in CHANGE_FIELDS if key in found}
 
 
-def _check_days(effective_on: date, received_on: date, today: date) -> None:
+def check_days(effective_on: date, received_on: date, today: date) -> None:
+    """Raises ImpossibleDateError."""
     if received_on > today:
         raise ImpossibleDateError(_("It cannot have been received in the future."))
     if not EARLIEST <= effective_on <= today + FURTHEST:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import apply, apply_check, directory
+from members.views import apply, apply_check, confirm, directory
 
 app_name = "members"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("apply/<slug:key>/check/", apply_check.check, name="application_check"),
     path("apply/<slug:key>/retract/", apply.retract, name="application_retract"),
     path("apply/<slug:key>/<slug:step>/", apply.step, name="application_step"),
+    path("confirm/<slug:key>/", confirm.confirm, name="confirm"),
+    path("confirm/<slug:key>/change/", confirm.change, name="confirm_change"),
     path("<slug:slug>/", directory.profile, name="profile"),
 ]
