@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.japan.calendar import era_date, parse_date
 from core.japan.codes import PREFECTURES
-from members.choices import Category, Field, PublicField
+from members.choices import Category, Field, PublicField, Target
 from members.models import Organization
 from members.querysets import OrganizationQuerySet, matches, search_words
 
@@ -26,6 +26,7 @@ CONDITIONS: dict[str, Callable[[Any], Q]] = {
         Q(prefecture=code) | (Q(regions__contains=[code]) & _FIELDS_RELEASED)
     ),
     "field": lambda code: Q(fields__contains=[code]) & _FIELDS_RELEASED,
+    "target": lambda code: Q(targets__contains=[code]) & _FIELDS_RELEASED,
 }
 
 
@@ -74,6 +75,12 @@ class DirectoryFilter(django_filters.FilterSet):
     field = django_filters.ChoiceFilter(
         label=_("Field of activity"),
         choices=Field.choices,
+        empty_label=_("All"),
+        method="narrow",
+    )
+    target = django_filters.ChoiceFilter(
+        label=_("Whom it stands by"),
+        choices=Target.choices,
         empty_label=_("All"),
         method="narrow",
     )
@@ -130,7 +137,12 @@ class DirectoryFilter(django_filters.FilterSet):
             return str(_("As of %(day)s") % {"day": era_date(value)})
         if name == "q":
             return str(_("Words: %(words)s") % {"words": value[:40]})
-        labels = {"category": Category.choices, "prefecture": PREFECTURES, "field": Field.choices}
+        labels = {
+            "category": Category.choices,
+            "prefecture": PREFECTURES,
+            "field": Field.choices,
+            "target": Target.choices,
+        }
         return str(dict(labels[name])[value])
 
     def found_without(self) -> dict[str, int]:

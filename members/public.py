@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from core.japan.codes import PREFECTURES, prefecture_name
 from core.japan.text import strip_legal_form
-from members.choices import Category, Field, OrganizationKind, PublicField
+from members.choices import Category, Field, OrganizationKind, PublicField, Target
 from members.models import Organization, OrganizationName
 
 # How long a list still adds 「(旧:○○)」 after a renaming.
@@ -40,7 +40,10 @@ class PublicMember:
     former_name: str = ""
     names: tuple[NameThen, ...] = ()
     summary: str = ""
+    founded: str = ""
+    """Year and month: 2015-04."""
     fields: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     url: str = ""
     postal_code: str = ""
@@ -100,7 +103,7 @@ def _former_name(earlier: Sequence[OrganizationName], shown: str, today: date) -
 def _released(organization: Organization) -> dict[str, Any]:
     """Field by field, what the organisation lets out."""
     columns: dict[PublicField, dict[str, Any]] = {
-        PublicField.SUMMARY: {"summary": organization.summary},
+        PublicField.SUMMARY: {"summary": organization.summary, "founded": organization.founded},
         PublicField.URL: {"url": organization.url},
         PublicField.PHONE: {"phone": organization.phone},
         PublicField.ADDRESS: {
@@ -109,6 +112,7 @@ def _released(organization: Organization) -> dict[str, Any]:
         },
         PublicField.FIELDS: {
             "fields": tuple(str(Field(code).label) for code in organization.fields),
+            "targets": tuple(str(Target(code).label) for code in organization.targets),
             "regions": _regions(organization.regions),
         },
     }

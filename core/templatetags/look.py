@@ -99,6 +99,14 @@ def era_datetime(moment: datetime | None) -> str:
     return calendar.era_datetime(moment) if moment else ""
 
 
+@register.filter
+def year_month(text: str) -> str:
+    """2015-04 is told as 2015年4月(平成27年)."""
+    first = date(int(text[:4]), int(text[5:7]), 1)
+    era, _rest = calendar.era_date(first).split("年")
+    return f"{first.year}年{first.month}月({era}年)"
+
+
 @register.simple_tag
 def freshness(confirmed_on: date | None, today: date) -> dict[str, str]:
     """In words and as a mark: how long ago someone confirmed this."""
@@ -106,12 +114,13 @@ def freshness(confirmed_on: date | None, today: date) -> dict[str, str]:
         return {"kind": "old", "label": "まだ確認がありません"}
     months = (today.year - confirmed_on.year) * 12 + today.month - confirmed_on.month
     months -= today.day < confirmed_on.day
-    if months >= OLD_MONTHS:
-        return {"kind": "old", "label": "1年以上確認がありません"}
-    if months >= AGING_MONTHS:
-        return {"kind": "aging", "label": f"最終確認から{months}か月"}
     era, _day = calendar.era_date(confirmed_on).split("月")
-    return {"kind": "", "label": f"最終確認 {era}月"}
+    label = f"{era}月に確認"
+    if months >= OLD_MONTHS:
+        return {"kind": "old", "label": f"{label}(1年以上前)"}
+    if months >= AGING_MONTHS:
+        return {"kind": "aging", "label": f"{label}({months}か月前)"}
+    return {"kind": "", "label": label}
 
 
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

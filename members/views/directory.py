@@ -173,7 +173,8 @@ def export(request: HttpRequest) -> HttpResponse:
     """The list on screen, all pages of it, as a CSV file of what is public."""
     today = timezone.localdate()
     found = DirectoryFilter(request.GET, queryset=Organization.objects.all(), today=today)
-    rows = [public_head(), *(public_row(line) for line in _lines(_listing(found), today))]
+    title = _("Members as of %(day)s") % {"day": era_date(found.day)}
+    rows = [[title], public_head(), *(public_row(line) for line in _lines(_listing(found), today))]
     data, _lossy = encode_csv(rows, "utf-8-sig")
     name = _("members-%(day)s.csv") % {"day": era_date(found.day)}
     attached = content_disposition_header(as_attachment=True, filename=name) or ""
