@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -207,3 +208,16 @@ def test_two_people_with_one_letter_only_one_gets_in() -> None:
     guest.refresh_from_db()
     (winner,) = (password for password in outcomes if password != "gone")
     assert guest.check_password(winner)
+
+
+@override_settings(
+    EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend", PASSWORD_RESET_ANSWER_SECONDS=0
+)
+def test_who_lost_the_letter_gets_a_link_from_the_reset_page(client: Client, guest: User) -> None:
+    answers = [
+        client.post("/accounts/password/reset/", {"email": email}).url
+        for email in (guest.email, "nobody@example.jp")
+    ]
+    assert len(set(answers)) == 1
+    (letter,) = mail.outbox
+    assert letter.to == [guest.email]
