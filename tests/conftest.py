@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 
 # Playwright's event loop lives in the main thread, where the tests also use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -44,6 +45,13 @@ def _database_can_be_cleaned() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", _flush_past_triggers)
         patch.setattr(DatabaseCreation, "_destroy_test_db", _drop_with_its_sessions)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What tests upload never lies beside the files of the checkout."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
         yield
 
 

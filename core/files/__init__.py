@@ -11,7 +11,7 @@ from core.files.checking import (
 )
 from core.files.storage import private_storage, random_name
 from core.files.sweeping import sweep_files
-from core.files.waiting import keep_for_later, kept_file
+from core.files.waiting import keep_for_later, kept_file, kept_name
 
 __all__ = [
     "SCANS",
@@ -22,6 +22,7 @@ __all__ = [
     "check_upload",
     "keep_for_later",
     "kept_file",
+    "kept_name",
     "private_storage",
     "random_name",
     "sweep_files",

@@ -26,13 +26,21 @@ def keep_for_later(file: "File[Any]", *, owner: str) -> str:
 
 
 def kept_file(ticket: str, *, owner: str) -> "File[Any] | None":
-    """The file behind a ticket; None when the ticket is false, too old, or somebody else's."""
+    """The file behind a ticket, open; None when the ticket is false, too old or another's."""
+    found = _behind(ticket, owner)
+    return File(private_storage().open(found[0]), name=found[1]) if found else None
+
+
+def kept_name(ticket: str, *, owner: str) -> str | None:
+    """What the sender called the file behind a ticket."""
+    found = _behind(ticket, owner)
+    return found[1] if found else None
+
+
+def _behind(ticket: str, owner: str) -> tuple[str, str] | None:
     try:
         place, name, whose = TimestampSigner(salt=_SALT).unsign_object(ticket, max_age=LONGEST)
     except (BadSignature, json.JSONDecodeError, ValueError):
         return None
-    storage = private_storage()
-    if whose != owner or not storage.exists(place):
-        return None
-    file: File[Any] = File(storage.open(place), name=name)
-    return file
+    known = whose == owner and private_storage().exists(place)
+    return (place, name) if known else None

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -16,7 +17,7 @@ from core.errors import DomainError
 from core.shell.admin import ShellStackedInline
 from members.admin.application_list import ApplicationListPage
 from members.admin.application_record import RecordPage
-from members.admin.duplicates import AskFirst, AsksAboutDuplicates
+from members.admin.duplicates import AsksAboutDuplicates
 from members.admin.scans import ScanPages
 from members.choices import ApplicationStatus
 from members.forms.examining import (
@@ -37,7 +38,6 @@ from members.queries.examining import missing_words
 from members.services.examining import CORRECTABLE, correct_application, take_application
 
 _PAGES = "admin/members/application/"
-_NOT_SAVED = gettext_lazy("Nothing is saved yet. Go on here.")
 
 
 class ApplicationContactInline(ShellStackedInline):
@@ -104,13 +104,17 @@ class ApplicationAdmin(AsksAboutDuplicates, ScanPages, RecordPage, ApplicationLi
             state = obj.get_status_display()
             self.message_user(request, words % {"state": state}, messages.WARNING)
             return HttpResponseRedirect(self._form_url(obj))
+        if not super().has_change_permission(request, obj):
+            raise PermissionDenied
         request.correcting = True  # type: ignore[attr-defined] # read by the hooks below
         extra = {"show_save_and_continue": False, "show_delete": False, "side": None}
         return self.changeform_view(request, object_id, "", extra)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The record itself is only read: it moves by acts."""
-        return getattr(request, "correcting", False) and super().has_change_permission(request, obj)
+        """The record itself is only read: it moves by acts, and by the form that asks for a
+        reason."""
+        closed = obj is not None and not getattr(request, "correcting", False)
+        return not closed and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -161,16 +165,11 @@ class ApplicationAdmin(AsksAboutDuplicates, ScanPages, RecordPage, ApplicationLi
         extra = dict(extra_context or {})
         if object_id is None:
             extra["show_save_and_continue"] = False
-        state: Any = request
-        if self.went_back(request):
-            state.refusal = str(_NOT_SAVED)
         try:
             return super().changeform_view(request, object_id, form_url, extra)
-        except AskFirst as question:
-            kept = [ticket for ticket, _name in state.intake.kept.names()]
-            return self.duplicates_page(request, question.found, kept=kept)
         except DomainError as refusal:
-            state.refusal = str(refusal)
+            # Nothing has been written: the page comes back with the sentence and what was typed.
+            request.refusal = str(refusal)  # type: ignore[attr-defined] # read by get_form
             return super().changeform_view(request, object_id, form_url, extra)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
@@ -188,12 +187,11 @@ class ApplicationAdmin(AsksAboutDuplicates, ScanPages, RecordPage, ApplicationLi
             )  # fmt: skip
             return
         form.keep_uploads()
-        request.intake = form  # type: ignore[attr-defined] # for the page that asks first
-        self.ask_about_duplicates(request, form.instance)
-        take_application(
-            application=form.instance, contacts=written, scans=form.kept.files.values(),
-            actor=actor, at=at,
-        )  # fmt: skip
+        self.ask_about_duplicates(request, form.instance, kept=list(form.kept.names))
+        with form.kept.opened() as scans:
+            take_application(
+                application=form.instance, contacts=written, scans=scans, actor=actor, at=at
+            )
 
     def render_change_form(
         self,
@@ -208,20 +206,14 @@ class ApplicationAdmin(AsksAboutDuplicates, ScanPages, RecordPage, ApplicationLi
             form = context["adminform"].form
             if form.is_bound:
                 form.keep_uploads()
-            context["kept"] = form.kept.names()
+            context["kept"] = form.kept.names.items()
         elif not getattr(request, "correcting", False):
             context |= self.record_context(request, obj)
         else:
             context["title"] = context["subtitle"] = _("Put right")
         answer = super().render_change_form(request, context, add, change, form_url, obj)
-        page = (
-            "intake"
-            if add
-            else "correct"
-            if "reason" in context["adminform"].form.fields
-            else "record"
-        )
-        answer.template_name = f"{_PAGES}{page}.html"
+        page = "correct" if getattr(request, "correcting", False) else "record"
+        answer.template_name = f"{_PAGES}{'intake' if add else page}.html"
         return answer
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:

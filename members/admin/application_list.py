@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -32,18 +32,18 @@ TONES = {
     ApplicationStatus.DECLINED: "danger",
     ApplicationStatus.RETRACTED: "calm",
 }
+_ANSWERED = "answered"
 DECIDED = (
     ApplicationStatus.APPROVED, ApplicationStatus.DECLINED, ApplicationStatus.RETRACTED,
 )  # fmt: skip
-# Key in the address, words, condition. `answered` is the annotation of the list.
-STATES: tuple[tuple[str, Any, Q], ...] = (
+# Key in the address, words, states; `answered` further asks for a correction that came back.
+STATES: tuple[tuple[str, Any, tuple[ApplicationStatus, ...]], ...] = (
     ("work", gettext_lazy("To be looked at"),
-     Q(status__in=[ApplicationStatus.RECEIVED, ApplicationStatus.CHECKING])),
-    ("answered", gettext_lazy("Corrections answered"),
-     Q(status=ApplicationStatus.CHECKING, answered=True)),
-    ("returned", gettext_lazy("Waiting for a correction"), Q(status=ApplicationStatus.RETURNED)),
-    ("reported", gettext_lazy("Reported to the committee"), Q(status=ApplicationStatus.REPORTED)),
-    ("decided", gettext_lazy("Decided"), Q(status__in=DECIDED)),
+     (ApplicationStatus.RECEIVED, ApplicationStatus.CHECKING)),
+    (_ANSWERED, gettext_lazy("Corrections answered"), (ApplicationStatus.CHECKING,)),
+    ("returned", gettext_lazy("Waiting for a correction"), (ApplicationStatus.RETURNED,)),
+    ("reported", gettext_lazy("Reported to the committee"), (ApplicationStatus.REPORTED,)),
+    ("decided", gettext_lazy("Decided"), DECIDED),
 )  # fmt: skip
 
 
@@ -52,11 +52,13 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(key, words) for key, words, _condition in STATES]
+        return [(key, words) for key, words, _statuses in STATES]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        found = [condition for key, _words, condition in STATES if key == self.value()]
-        return queryset.filter(*found)
+        for key, _words, statuses in STATES:
+            if key == self.value():
+                queryset = queryset.filter(status__in=statuses)
+        return queryset.filter(answered=True) if self.value() == _ANSWERED else queryset
 
 
 class ChargeFilter(admin.SimpleListFilter):
@@ -128,16 +130,23 @@ class ApplicationListPage(ActPages):
         return ApplicationList
 
     def get_saved_views(self, request: HttpRequest) -> Sequence[SavedView]:
-        counted = self.get_queryset(request).aggregate(
-            **{key: Count("pk", filter=condition) for key, _words, condition in STATES}
-        )
-        return [
-            SavedView(gettext_lazy("All")),
-            *(
-                SavedView(words, f"state={key}", None if key == "decided" else counted[key])
-                for key, words, _condition in STATES
-            ),
+        rows = self.get_queryset(request).order_by().values_list("status", "answered")
+        counted = [(row[:2], row[2]) for row in rows.annotate(number=Count("pk"))]
+
+        def number(key: str, statuses: tuple[ApplicationStatus, ...]) -> int | None:
+            if key == "decided":
+                return None  # it only grows
+            return sum(
+                n
+                for (status, answered), n in counted
+                if status in statuses and (answered or key != _ANSWERED)
+            )
+
+        views = [
+            SavedView(words, f"state={key}", number(key, statuses))
+            for key, words, statuses in STATES
         ]
+        return [SavedView(gettext_lazy("All")), *views]
 
     @admin.display(description=gettext_lazy("Name"), ordering="name_kana")
     def name_column(self, obj: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import helpers
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -23,9 +24,10 @@ _NOT_SENT_AGAIN = {
 class AskFirst(Exception):  # noqa: N818 -- no error: a question
     """Raised inside the transaction of a save, so that nothing is written before the answer."""
 
-    def __init__(self, found: Sequence[Duplicate]) -> None:
+    def __init__(self, found: Sequence[Duplicate], kept: Sequence[str] = ()) -> None:
         super().__init__()
         self.found = found
+        self.kept = kept
 
 
 def marks(found: Sequence[Duplicate]) -> str:
@@ -40,25 +42,55 @@ def place_of(one: Duplicate) -> str:
     return reverse("admin:members_membershipapplication_change", args=[one.application.pk])
 
 
+def _went_back(request: HttpRequest) -> bool:
+    return request.method == "POST" and BACK in request.POST
+
+
 class AsksAboutDuplicates(ShellAdmin):
     """Call `ask_about_duplicates` before saving something new."""
 
-    def ask_about_duplicates(self, request: HttpRequest, obj: Any, **excluded: Any) -> None:
+    def ask_about_duplicates(
+        self, request: HttpRequest, obj: Any, *, kept: Sequence[str] = ()
+    ) -> None:
+        """Stop the save until somebody has seen who may be the same. `kept`: tickets of files."""
         found = duplicates_of(
             name=obj.name,
             corporate_number=obj.corporate_number,
             local_government_code=obj.local_government_code,
             day=timezone.localdate(),
-            **excluded,
         )
         if found and request.POST.get(SEEN) != marks(found):
-            raise AskFirst(found)
+            raise AskFirst(found, kept)
 
-    def went_back(self, request: HttpRequest) -> bool:
-        return request.method == "POST" and BACK in request.POST
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        if _went_back(request):
+            self.message_user(request, _("Nothing is saved yet. Go on here."), messages.WARNING)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except AskFirst as question:
+            return self._duplicates_page(request, question.found, question.kept)
 
-    def duplicates_page(
-        self, request: HttpRequest, found: Sequence[Duplicate], *, kept: Sequence[str] = ()
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if not _went_back(request):
+            return form
+        # The stock view shows again, with everything typed, what is not valid.
+        return type(form)(form.__name__, (form,), {"is_valid": lambda self: False})
+
+    def _duplicates_page(
+        self, request: HttpRequest, found: Sequence[Duplicate], kept: Sequence[str]
     ) -> HttpResponse:
         """The candidates, and everything that was typed, to be sent again."""
         sent = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.requests import user_of
 from core.errors import DomainError
+from members.admin.duplicates import AsksAboutDuplicates
 from members.admin.inlines import ContactInline, FormerNameInline, LinkInline, PeriodInline
 from members.admin.organization_acts import OrganizationActs
 from members.admin.statistics import statistics_urls
@@ -20,7 +21,7 @@ from members.services import correct_periods, refresh_search_text, register_orga
 
 
 @admin.register(Organization)
-class OrganizationAdmin(OrganizationActs):
+class OrganizationAdmin(AsksAboutDuplicates, OrganizationActs):
     form = OrganizationForm
     inlines = (PeriodInline, ContactInline, FormerNameInline, LinkInline)
     fieldsets = (
@@ -105,6 +106,7 @@ class OrganizationAdmin(OrganizationActs):
         if change:
             super().save_model(request, obj, form, change)
             return
+        self.ask_about_duplicates(request, obj)
         register_organization(
             organization=obj, **form.membership(), actor=user_of(request), at=timezone.now()
         )

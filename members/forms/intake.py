@@ -161,10 +161,6 @@ class IntakeForm(AnswersForm):
             self.add_error("name", _("Enter at least a name, a mailbox or a phone number."))
         return values
 
-    def uploads(self) -> list[Any]:
-        """All files: those of this sending and those kept from before."""
-        return [*self.cleaned_data.get("scans", ()), *self.kept.files.values()]
-
     def keep_uploads(self) -> None:
         """The page comes back: what was sent with it is put aside."""
         self.kept.add(self.cleaned_data.get("scans", ()))

@@ -1,6 +1,7 @@
 """Scans that come with a form: several at once, and none to be picked twice when it comes back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django import forms
@@ -9,7 +10,15 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.files import SCAN_BYTES, SCANS, FileRefusedError, check_upload, keep_for_later, kept_file
+from core.files import (
+    SCAN_BYTES,
+    SCANS,
+    FileRefusedError,
+    check_upload,
+    keep_for_later,
+    kept_file,
+    kept_name,
+)
 
 KEPT = "kept"
 MOST_FILES = 10
@@ -54,12 +63,16 @@ class KeptFiles:
 
     def __init__(self, tickets: Iterable[str], owner: str) -> None:
         self.owner = owner
-        found = ((ticket, kept_file(ticket, owner=owner)) for ticket in list(tickets)[:MOST_FILES])
-        self.files = {ticket: file for ticket, file in found if file is not None}
+        found = ((ticket, kept_name(ticket, owner=owner)) for ticket in list(tickets)[:MOST_FILES])
+        self.names = {ticket: name for ticket, name in found if name is not None}
 
     def add(self, files: "Iterable[File[Any]]") -> None:
         for file in files:
-            self.files[keep_for_later(file, owner=self.owner)] = file
+            self.names[keep_for_later(file, owner=self.owner)] = file.name or ""
 
-    def names(self) -> list[tuple[str, str]]:
-        return [(ticket, str(file.name)) for ticket, file in self.files.items()]
+    @contextmanager
+    def opened(self) -> "Iterator[list[File[Any]]]":
+        """All of them, open until the block ends."""
+        with ExitStack() as stack:
+            found = (kept_file(ticket, owner=self.owner) for ticket in self.names)
+            yield [stack.enter_context(file) for file in found if file is not None]

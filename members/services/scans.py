@@ -25,6 +25,7 @@ _FOLDER = "scans"
 def attach_scan(*, paper: Paper, upload: "File[Any]", actor: User | None, at: datetime) -> Scan:
     """Keep a file with the record it belongs to. Raises FileRefusedError for what is no scan."""
     checked = check_upload(upload, allowed=SCANS, max_bytes=SCAN_BYTES)
+    upload.name = upload.name or checked.name
     scan = Scan(
         **{_COLUMNS[type(paper)]: paper},
         file=upload,

@@ -180,7 +180,7 @@ def stored(name="scans/ab/abc", data=b"%PDF-1.7 x"):
 def test_the_answer_is_a_download_that_no_browser_runs_or_keeps():
     response = answer_file(file=stored(), name="入会申込 書.pdf", content_type="application/pdf")
     assert b"".join(response.streaming_content) == b"%PDF-1.7 x"
-    response.close()
+    response.file_to_stream.close()
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == (
         "attachment; filename*=utf-8''%E5%85%A5%E4%BC%9A%E7%94%B3%E8%BE%BC%20%E6%9B%B8.pdf"
