@@ -194,7 +194,8 @@ class ColleagueForm(PersonFieldsForm):
     valid_from = SplitDateField(label=_("First day as a contact"), help_text=EXAMPLE_OF_A_DATE)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"valid_from": today, "duty": Duty.DEPUTY}, **kwargs)
+        kwargs["initial"] = {"valid_from": today, "duty": Duty.DEPUTY}
+        super().__init__(*args, **kwargs)
         self.today = today
 
     def clean_valid_from(self) -> date:

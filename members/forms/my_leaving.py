@@ -13,7 +13,7 @@ from core.japan.text import clean_line
 from members.change_fields import CHANGE_FIELDS, ChangeField
 from members.forms.my import EXAMPLE_OF_A_DATE, PersonFieldsForm, not_past
 from members.models import Affiliation
-from members.queries.colleagues import Colleague, details_of
+from members.queries.colleagues import Colleague
 from members.services import Contact
 from members.services.change_requests import LONGEST_MESSAGE
 
@@ -104,14 +104,22 @@ class HandoverForm(PersonFieldsForm):
         chosen = self.colleagues.get(self.cleaned_data["successor"])
         if chosen is None:
             return super().contact()
-        return Contact(person=chosen.person, **details_of(chosen.first))
+        row = chosen.first
+        return Contact(
+            person=chosen.person,
+            email=row.address.email if row.address else "",
+            department=row.department,
+            title=row.title,
+            phone=row.phone,
+        )
 
 
 class EndForm(forms.Form):
     last_day = SplitDateField(label=_("Last day as a contact"), help_text=EXAMPLE_OF_A_DATE)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"last_day": today}, **kwargs)
+        kwargs["initial"] = {"last_day": today}
+        super().__init__(*args, **kwargs)
         self.today = today
 
     def clean_last_day(self) -> date:
@@ -131,7 +139,8 @@ class WithdrawForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         last = next_fiscal_year(today) - ONE_DAY
-        super().__init__(*args, initial={"last_day": last, **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {"last_day": last, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
         self.today = today
 
     def clean_last_day(self) -> date:
@@ -148,8 +157,8 @@ class ChangeForm(forms.Form):
     def __init__(
         self, *args: Any, registered: Mapping[str, str], today: date, **kwargs: Any
     ) -> None:
-        initial = {**registered, "effective_on": today}
-        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {**registered, "effective_on": today}
+        super().__init__(*args, **kwargs)
         self.registered = dict(registered)
         fields = {key: _field_of(fact) for key, fact in CHANGE_FIELDS.items()}
         self.fields |= fields
@@ -197,7 +206,9 @@ def _field_of(fact: ChangeField) -> forms.Field:
     if fact.choices:
         select = forms.Select(attrs={"class": "select--auto"})
         return forms.ChoiceField(choices=list(fact.choices), widget=select, **common)
-    return forms.CharField(help_text=fact.help_text, max_length=fact.max_length + 100, **common)
+    return forms.CharField(
+        help_text=str(fact.help_text), max_length=fact.max_length + 100, **common
+    )
 
 
 class AnswerForm(forms.Form):

@@ -8,7 +8,7 @@ from django.core import signing
 
 from members.services.editing import fingerprint, fingerprints
 
-_SALT = "members.forms.seen"
+_SALT = "members seen"
 
 
 class SeenForm(forms.Form):
@@ -22,8 +22,8 @@ class SeenForm(forms.Form):
 
     def __init__(self, *args: Any, standing: Mapping[str, Any], **kwargs: Any) -> None:
         self.standing = dict(standing)
-        shown = {**self.standing, "seen": self._snapshot(), **(kwargs.pop("initial", None) or {})}
-        super().__init__(*args, initial=shown, **kwargs)
+        kwargs["initial"] = {**self.standing, "seen": self._snapshot()}
+        super().__init__(*args, **kwargs)
 
     def values(self) -> dict[str, Any]:
         """What the service is given: the fields of the form, and nothing that was smuggled in."""

@@ -136,5 +136,5 @@ def _value(value: Any) -> str:
 _COLUMNS = {
     **{field.name: field.verbose_name for field in Affiliation._meta.concrete_fields},
     **{field.name: field.verbose_name for field in Organization._meta.concrete_fields},
-    "email": Affiliation._meta.get_field("address").verbose_name,  # type: ignore[union-attr] # a column
+    "email": Affiliation._meta.get_field("address").verbose_name,
 }

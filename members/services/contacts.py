@@ -59,7 +59,7 @@ def mailbox_of(email: str) -> Address | None:
 
 
 def affiliate(
-    affiliation: Affiliation, contact: Contact, *, actor: User | None, at: datetime
+    *, affiliation: Affiliation, contact: Contact, actor: User | None, at: datetime
 ) -> Affiliation:
     """Fill in the contact, write it, and record the wish for the mail magazine."""
     affiliation.person = _person_of(contact)
@@ -93,7 +93,7 @@ def add_contact(
         new = Affiliation(
             organization=organization, duty=duty, valid_from=valid_from, position=position
         )
-        affiliation = affiliate(new, contact, actor=actor, at=at)
+        affiliation = affiliate(affiliation=new, contact=contact, actor=actor, at=at)
         record(
             actor, "members.contact.added", organization, at=at,
             person=affiliation.person.name, duty=duty, valid_from=valid_from.isoformat(),

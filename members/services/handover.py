@@ -128,7 +128,7 @@ def _pass_on(
         department=successor.department or row.department,
         phone=successor.phone or row.phone,
     )
-    return affiliate(new, place, actor=actor, at=at)
+    return affiliate(affiliation=new, contact=place, actor=actor, at=at)
 
 
 def _let_in(
