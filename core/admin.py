@@ -7,8 +7,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth import get_permission_codename, get_user_model
-from django.db import models
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -16,29 +15,17 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from core.audit.admin import ChangeSetAdmin
 from core.audit.models import Act, Change, Entry
+from core.audit.sight import hidden_tables, may_see
 from core.audit.tables import act_words, acts, detail_words, model_of, table_words
 from core.audit.words import changed_labels, differences, record_names, related_names
 from core.heartbeat import WORKER
 from core.shell.admin import RowAction, ShellAdmin
 from core.shell.templatetags.shell import jmoment
 
+__all__ = ["ActAdmin", "ChangeAdmin", "ChangeSetAdmin"]
 TONES = {"I": "success", "U": "info", "D": "danger"}
-
-
-def may_see(request: HttpRequest, model: type[models.Model]) -> bool:
-    """Apps that grant rights by role show the trail of a table to whoever may view the table."""
-    if not hasattr(apps.get_app_config(model._meta.app_label), "role_grants"):
-        return True
-    codename = get_permission_codename("view", model._meta)
-    return request.user.has_perm(f"{model._meta.app_label}.{codename}")
-
-
-def _hidden_tables(request: HttpRequest) -> list[str]:
-    """A table is seen through any of its models, e.g. a watched proxy that has a permission."""
-    models_ = apps.get_models(include_auto_created=True)
-    seen = {model._meta.db_table for model in models_ if may_see(request, model)}
-    return sorted({model._meta.db_table for model in models_} - seen)
 
 
 class ActorFilter(SimpleListFilter):
@@ -106,7 +93,7 @@ class TrailAdmin(ShellAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).exclude(table__in=_hidden_tables(request))
+        return super().get_queryset(request).exclude(table__in=hidden_tables(request))
 
     def row_actions(self, request: HttpRequest, obj: Any) -> list[RowAction]:
         url = _record_url(request, obj)

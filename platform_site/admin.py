@@ -64,6 +64,7 @@ NAV = (
         (
             Item(_("Accounts"), "accounts.user"),
             Item(_("Name and sender of the secretariat"), "mailing.senderidentity"),
+            Item(_("Change sets"), "core.changeset"),
             Item(_("Record of changes"), "core.change"),
             Item(_("Record of acts"), "core.act"),
         ),

@@ -211,6 +211,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "accounts_user": {"administrator": "vac", "officer": "v", "auditor": "v"},
     "core_change": {"administrator": "v", "auditor": "v"},
     "core_act": {"administrator": "v", "auditor": "v"},
+    "core_changeset": {"administrator": "v", "officer": "v", "auditor": "v"},
     "members_organization": {
         "administrator": "vac", "officer": "vac", "contractor": "vc", "auditor": "v",
     },

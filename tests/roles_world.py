@@ -16,6 +16,7 @@ from accounts.invitations import invitation_path
 from accounts.models import User
 from accounts.services import provision_user
 from core.audit.acts import record
+from core.audit.changesets import change_set
 from core.audit.models import Act, Change
 from mailing.models import SenderIdentity
 from mailing.unsubscribe import token_for
@@ -53,7 +54,11 @@ class World:
         self.item = ItemFactory()
         self.sent = IssueFactory(number=7, status=IssueStatus.SENT, sent_at=timezone.now())
         self.act = record(None, "newsletter.issue.sent", self.sent, at=timezone.now())
-        self.envelope = EnvelopeFactory()
+        with change_set(
+            kind="members.roster.imported", title="名簿.xlsx", reason="", actor=None,
+            at=timezone.now(),
+        ):  # fmt: skip
+            self.envelope = EnvelopeFactory()
         self.guest = provision_user(
             email="guest@example.jp", name="見本 次郎", actor=None, at=timezone.now()
         )
