@@ -149,7 +149,9 @@ def _decide(
         _admit(decision, ruling, act)
     else:
         _check_refusal(ruling)
-    decision.clean_fields(exclude=["application", "batch", "decided_by", "supersedes", "member_from"])
+    decision.clean_fields(
+        exclude=["application", "batch", "decided_by", "supersedes", "member_from"]
+    )
     decision.save(force_insert=True)
     application.decided_by, application.decided_at = act.actor, act.at
     application.answer = ruling.text
