@@ -85,7 +85,8 @@ def statistics_urls() -> list[URLPattern]:
 def _asked(request: HttpRequest) -> PeriodChoiceForm:
     if not request.user.has_perm("members.view_organization"):
         raise PermissionDenied
-    return PeriodChoiceForm(request.GET, today=timezone.localdate())
+    today = timezone.localdate()
+    return PeriodChoiceForm(request.GET or {"year": str(fiscal_year(today))}, today=today)
 
 
 @require_safe
