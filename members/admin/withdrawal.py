@@ -22,6 +22,7 @@ from members.choices import OPEN_REQUESTS, LeavingKind, RequestStatus
 from members.forms import (
     AcceptWithdrawalForm,
     AnswerWithdrawalForm,
+    CancelEndForm,
     FileWithdrawalForm,
     RefuseWithdrawalForm,
     RetractWithdrawalForm,
@@ -134,6 +135,16 @@ class WithdrawalAdmin(ScanPages, ActPages):
     def page_note(self, obj: Withdrawal) -> str:
         return f"{obj.get_kind_display()} ・ {obj.organization.name}"
 
+    def acts_card(self, request: HttpRequest, obj: Any) -> Side | None:
+        """What was accepted for a day to come is taken back on the organisation."""
+        card = super().acts_card(request, obj)
+        ahead = obj.period is not None and obj.leaving_on > timezone.localdate()
+        if not ahead or not request.user.has_perm(CancelEndForm.permission):
+            return card
+        place = reverse("admin:members_organization_act", args=[obj.organization_id, "cancel-end"])
+        link = format_html('<a href="{}">{}</a>', place, CancelEndForm.title)
+        return Side(_("What can be done"), "people", [*(card.rows if card else ()), link])
+
     def side_summary(self, request: HttpRequest, obj: Withdrawal) -> Sequence[Side]:
         cards = [*filter(None, [self.acts_card(request, obj)])]
         if obj.status in OPEN_REQUESTS:
@@ -181,12 +192,16 @@ class WithdrawalAdmin(ScanPages, ActPages):
     ) -> Any:
         if obj is not None:
             kwargs["form"] = WithdrawalNoteForm
-        return super().get_form(request, obj, change=change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None:  # nobody leaves who is not there yet
+            form.base_fields["organization"].widget.can_add_related = False
+        return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """From the record of an organisation it comes along."""
         asked = request.GET.get("organization", "")
-        return {"organization": asked} if asked.isdecimal() and len(asked) < 12 else {}
+        known = {"organization": asked} if asked.isdecimal() and len(asked) < 12 else {}
+        return {"received_on": timezone.localdate(), **known}
 
     @admin.display(description=gettext_lazy("organization"))
     def organization_link(self, obj: Withdrawal) -> str:

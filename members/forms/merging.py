@@ -55,7 +55,11 @@ class MovingForm(PreviewedForm):
         if "_confirm" not in self.data:
             tick(self, "moving", [one.affiliation.pk for one in found if not one.already])
         if not found:
-            self.fields["moving"].help_text = _("Nobody stands for it on that day.")
+            self.explain(_("Nobody stands for it on that day."))
+
+    def explain(self, words: str) -> None:
+        """Below the label; the bound field has taken its words when the form was checked."""
+        self.fields["moving"].help_text = self["moving"].help_text = words
 
 
 class MergeForm(MovingForm):
@@ -91,9 +95,9 @@ class MergeForm(MovingForm):
         survivor, day = self.cleaned_data["survivor"], self.cleaned_data["on"]
         found = movers(self.record, survivor, day)
         self.offer(found, day)
-        self.contacts.help_text = _("One by one. Who is not ticked ends on %(day)s.") % {
-            "day": era_date(day)
-        }
+        if found:
+            words = _("One by one. Who is not ticked ends on %(day)s.")
+            self.explain(words % {"day": era_date(day)})
         return Preview(
             title=_("What happens on %(day)s") % {"day": era_date(day)},
             lines=merger_words(self.record, survivor, day),

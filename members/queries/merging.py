@@ -12,7 +12,8 @@ from members.models import Affiliation, Membership, Organization
 from members.queries.leaving import Stop, what_stops
 from members.querysets import AffiliationQuerySet
 
-_MOVES_ALONG = {"contacts", "logins", "magazine"}
+# Told in other words: people are asked one by one, the page gives way to the survivor's.
+_TOLD = {"contacts", "logins", "magazine", "directory"}
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def merger_words(absorbed: Organization, survivor: Organization, on: date) -> li
 
 
 def merger_stops(absorbed: Organization, on: date) -> list[Stop]:
-    """What ends with the absorbed organisation beside its contacts, who are asked one by one."""
-    return [stop for stop in what_stops(absorbed, on) if stop.kind not in _MOVES_ALONG]
+    """What ends with the absorbed organisation and is not said otherwise."""
+    return [stop for stop in what_stops(absorbed, on) if stop.kind not in _TOLD]
 
 
 def _memberships(
