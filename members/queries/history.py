@@ -55,6 +55,10 @@ _WORDS = {
     "members.withdrawal.retracted": gettext_noop("Took back the notice of withdrawal"),
     "members.confirmation.answered": gettext_noop("Confirmed the registered items"),
 }
+# May be done without a login, by whoever was given the letter of the yearly round.
+_BY_LINK = frozenset(
+    {"members.profile.updated", "members.change_request.received", "members.confirmation.answered"}
+)
 _VALUES = {**dict(Category.choices), **dict(Duty.choices)}
 _MISSING = "—"
 
@@ -63,7 +67,7 @@ _MISSING = "—"
 class Line:
     at: datetime
     who: str
-    """Empty for the secretariat: its people are not named to members."""
+    """In words; empty for the secretariat, whose people are not named to members."""
     what: str
 
 
@@ -71,8 +75,7 @@ def history_of(organization: Organization, limit: int = NEWEST) -> list[Line]:
     """The newest first. Four queries."""
     acts = list(Act.objects.filter(_about(organization), verb__in=_WORDS).order_by("-id")[:limit])
     own = _own_accounts(organization)
-    return [Line(act.at, act.actor_name if act.actor_id in own else "", _words(act))
-            for act in acts]  # fmt: skip
+    return [Line(act.at, _who(act, own), _words(act)) for act in acts]
 
 
 def last_changes(
@@ -99,6 +102,16 @@ def _about(organization: Organization) -> Q:
         keys = model.objects.filter(organization=organization).values_list("pk", flat=True)
         known |= Q(table=model._meta.db_table, row_id__in=[str(key) for key in keys])
     return known
+
+
+def _who(act: Act, own: set[str]) -> str:
+    if act.actor_id in own:
+        return _("%(name)s, a contact") % {"name": act.actor_name}
+    if act.actor_id or act.verb not in _BY_LINK:
+        return ""
+    name = act.detail.get("name")
+    by_link = _("By the link of the yearly confirmation")
+    return f"{name}({by_link})" if name else by_link
 
 
 def _own_accounts(organization: Organization) -> set[str]:

@@ -6,6 +6,7 @@ from threading import Event, Thread
 import pytest
 from django.db import connection, transaction
 
+from core.audit.acts import record
 from core.models import Act
 from mailing.models import Address
 from members.choices import PublicField
@@ -117,8 +118,10 @@ class TestTwoEditors:
             field = "phone" if value != "x" else "address"
             update(organization, actor=actor, **{field: value})
         lines = history_of(organization)
-        assert [line.who for line in lines] == ["", "見本 桜"]
+        assert [line.who for line in lines] == ["", "見本 桜さん"]
         assert lines[1].what == "登録内容をなおしました:電話"
+        record(None, "members.confirmation.answered", organization, at=AT, name="見本 三郎")
+        assert history_of(organization)[0].who == "見本 三郎(年1回の確認のリンクから)"
         assert set(last_changes(organization, ["phone", "fax"])) == {"phone"}
 
 
