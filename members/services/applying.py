@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.acts import record
 from core.audit.context import Actor
+from core.japan.calendar import add_business_days
 from members.choices import (
     APPLICATION_MOVES,
     Agreement,
@@ -41,6 +42,7 @@ from members.services.refusals import refusing
 from members.wordings import PLEDGE_VERSION, PRIVACY_VERSION
 
 DRAFTS_KEPT = timedelta(days=60)
+DAYS_TO_CHECK = 10  # what the office asks of itself; business days
 _FORGOTTEN_AT_ONCE = 200
 
 IN_APPLICANTS_HANDS = (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
@@ -109,6 +111,7 @@ def submit_application(
         today = timezone.localdate(at)
         application.receipt_number = next_receipt_number(MembershipApplication, today)
         application.received_on = today
+        application.due_on = add_business_days(today, DAYS_TO_CHECK)
         application.pledge_version = pledge_version
         application.privacy_version = privacy_version
         application.agreement = Agreement.ONLINE
@@ -143,7 +146,8 @@ def answer_correction(*, application: MembershipApplication, at: datetime) -> Me
         correction.answered_at = at
         correction.save(update_fields=["changes", "answered_at"])
         application.status = ApplicationStatus.CHECKING
-        application.save(update_fields=["status"])
+        application.due_on = add_business_days(timezone.localdate(at), DAYS_TO_CHECK)
+        application.save(update_fields=["status", "due_on"])
         record(
             None, "members.application.corrected", application, at=at,
             fields=[label_of(name) for name in correction.changes],

@@ -24,16 +24,14 @@ from members.errors import (
 )
 from members.models import ApplicationContact, Correction, MembershipApplication, Organization
 from members.queries.applications import MOST_CONTACTS, differences, label_of, snapshot_of
-from members.services.applying import refresh_application_keys
+from members.services.applying import DAYS_TO_CHECK, refresh_application_keys
 from members.services.batches import locked_application, move
 from members.services.receipts import next_receipt_number
 from members.services.refusals import refusing
 from members.services.scans import attach_scans
 from members.wordings import PLEDGE_VERSION, PRIVACY_VERSION
 
-# What the office asks of itself, and how long an applicant has to answer; business days.
-DAYS_TO_CHECK = 10
-DAYS_TO_CORRECT = 10
+DAYS_TO_CORRECT = 10  # how long an applicant has to answer; business days
 CORRECTABLE = (
     ApplicationStatus.RECEIVED, ApplicationStatus.CHECKING, ApplicationStatus.RETURNED,
 )  # fmt: skip

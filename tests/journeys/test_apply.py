@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from mailing.models import Envelope, Message
 from members.choices import ApplicationStatus
 from members.models import Correction, MembershipApplication
-from members.queries.applications import snapshot_of
 from members.services.applying import submit_application
+from members.services.examining import begin_checking, return_for_correction
 from tests.browser import NARROW, axe_everywhere, complaints
 from tests.factories.applying import ACTIVITIES, MAIN_CONTACT, ORGANIZATION, PLACE, make_draft
 
@@ -146,7 +146,8 @@ def test_from_the_start_page_to_the_receipt(phone, inspected, live_server):
 
 def test_a_correction_on_a_phone_and_a_change_of_mind(phone, inspected, live_server):
     application = _sent_back()
-    url = f"{live_server.url}/members/apply/{application.link_key}/"
+    url = letter_link()
+    assert url == f"{live_server.url}/members/apply/{application.link_key}/"
     phone.goto(url)
     fits(phone)
     expect(phone.get_by_text("電話番号のけた数をお確かめください。")).to_be_visible()
@@ -186,14 +187,15 @@ def test_pages_that_say_what_is_wrong_are_accessible_too(page, live_server):
 
 
 def _sent_back() -> MembershipApplication:
-    application = submit_application(application=make_draft(), at=timezone.now())
-    returned = MembershipApplication.objects.filter(pk=application.pk)
-    returned.update(status=ApplicationStatus.RETURNED)
-    Correction.objects.create(
+    """The office has looked at it and asks."""
+    at = timezone.now()
+    application = submit_application(application=make_draft(), at=at)
+    begin_checking(application=application, actor=None, at=at)
+    return_for_correction(
         application=application,
         message="電話番号のけた数をお確かめください。",
         marked=["phone"],
-        asked_at=timezone.now(),
-        before=snapshot_of(application),
+        actor=None,
+        at=at,
     )
     return application

@@ -147,6 +147,7 @@ class TestSubmitting:
         application = submit_application(application=draft, at=new_year)
         assert application.received_on == date(2027, 4, 1)
         assert application.receipt_number == "入2027-0001"
+        assert application.due_on == date(2027, 4, 15)  # ten business days
 
     def test_gaps_refuse_it_and_write_nothing(self):
         draft = make_draft()
@@ -175,6 +176,7 @@ class TestCorrecting:
         save_answers(application=application, answers={"phone": "03-1"}, contacts=None, at=AT)
         application = answer_correction(application=application, at=AT)
         assert application.status == ApplicationStatus.CHECKING
+        assert application.due_on == date(2026, 12, 1)  # the office's turn again
         assert Correction.objects.get().changes == {"phone": ["03-0000-1111", "03-1"]}
 
     def test_what_was_there_must_not_get_lost(self):
