@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,6 +41,7 @@ _TONES = {
     RequestStatus.REFUSED: "danger",
     RequestStatus.RETRACTED: "calm",
 }
+_WAITS_FIRST = Case(When(status__in=OPEN_REQUESTS, then=0), default=1)
 _READ = (
     "organization_link", "receipt_number", "channel", "received_on", "received_by",
     "asked_by_name", "effective_on", "message", "diff", "answer", "decided_by", "decided_at",
@@ -68,20 +69,11 @@ class ChangeRequestListPage(ScanPages, ActPages):
     )
     empty_text = gettext_lazy("Requests from members' own pages stand here; enter paper by hand.")
     actions = ()
+    ordering = (_WAITS_FIRST, "received_on", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ChangeRequest]:
-        waits = Case(
-            When(status__in=OPEN_REQUESTS, then=Value(value=True)),
-            default=Value(value=False),
-            output_field=BooleanField(),
-        )
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("organization", "asked_by", "received_by", "decided_by")
-            .annotate(waits=waits)
-            .order_by("-waits", "received_on", "pk")
-        )
+        people = ("asked_by", "received_by", "decided_by")
+        return super().get_queryset(request).select_related("organization", *people)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

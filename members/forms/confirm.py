@@ -1,5 +1,7 @@
 """The answer to the yearly confirmation, by whoever holds the link."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -61,8 +63,18 @@ class ChangedForm(ChangeForm, ProfileForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
-        super().__init__(*args, organization=sheet.organization, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        sheet: Sheet,
+        registered: Mapping[str, str],
+        today: date,
+        answered_by: str,
+        **kwargs: Any,
+    ) -> None:
+        known = {"organization": sheet.organization, "registered": registered, "today": today}
+        super().__init__(*args, **known, **kwargs)
+        self.initial |= {**registered, "effective_on": today, "answered_by": answered_by}
         self.standing.pop("mailbox")
         self.people = {f"left_{person.affiliation.pk}": person for person in sheet.people}
         for key, person in self.people.items():

@@ -141,11 +141,11 @@ class RemindForm(_RoundActForm):
         }  # fmt: skip
 
 
-class AddMembersForm(_RoundActForm):
+class AddMembersForm(forms.Form):
     title = gettext_lazy("Ask further members")
     effect = gettext_lazy("Members who joined since get the letter too.")
-    preview_first = False
-    preview = None  # type: ignore[assignment] # the ticks say it all
+    permission = CHANGE_ROUND
+    wants_record = True
 
     organizations = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Members who have not been asked"),
@@ -154,7 +154,7 @@ class AddMembersForm(_RoundActForm):
     )
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, record=record, **kwargs)
+        super().__init__(*args, **kwargs)
         if record is not None:
             found = members_to_ask(record, timezone.localdate())
             self.fields["organizations"].queryset = found

@@ -110,7 +110,7 @@ def change(request: HttpRequest, asked: Asked) -> HttpResponse:
         sheet=asked.sheet,
         registered=registered_values(organization, asked.day),
         today=asked.day,
-        initial={"answered_by": asked.actor.get_full_name() if asked.actor else ""},
+        answered_by=asked.actor.get_full_name() if asked.actor else "",
     )
     if request.method == "POST" and form.is_valid() and _answered(form, asked):
         return redirect("members:confirm", key=asked.confirmation.link_key)
