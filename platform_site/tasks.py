@@ -14,6 +14,7 @@ from mailing.delivery.claim import database_now
 from mailing.sweeper import sweep
 from members.roster.jobs import sweep_due
 from members.services.applying import forget_old_drafts
+from members.services.scans import sweep_daily
 from newsletter.services import weekly_round
 
 log = structlog.get_logger(__name__)
@@ -21,7 +22,7 @@ log = structlog.get_logger(__name__)
 # Each is safe to run twice and at the same time, and returns nothing. The one that may take long,
 # a big uploaded list, comes last.
 DUTIES: tuple[Callable[..., object], ...] = (
-    beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_due,
+    beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily, sweep_due,
 )  # fmt: skip
 LONGEST_SECONDS = 600
 

@@ -231,6 +231,13 @@ RIGHTS: dict[str, dict[str, str]] = {
     "members_withdrawal": {
         "administrator": "vac", "officer": "vac", "contractor": "vac", "auditor": "v",
     },
+    "members_changerequest": {
+        "administrator": "vac", "officer": "vac", "contractor": "vac", "auditor": "v",
+    },
+    # a contractor calls down the list; opening and sending a round is not a contractor's
+    "members_confirmationround": {
+        "administrator": "vac", "officer": "vac", "contractor": "v", "auditor": "v",
+    },
     "members_person": {
         "administrator": "vc", "officer": "vc", "contractor": "vc", "auditor": "v",
     },
@@ -309,6 +316,19 @@ ROWS |= {
     "admin:members_organization_export": staff((200, 200), contractor=NO, auditor=NO),
     "admin:members_organization_statistics": staff(READ),
     "admin:members_organization_statistics_download": staff(READ),
+    "admin:members_changerequest_scan": staff((405, 404)),
+    "admin:members_changerequest_change": staff(
+        (200, ">admin:members_changerequest_changelist"), auditor=(200, 403)
+    ),
+    # the yearly confirmation: the record is read, and moves by acts
+    "admin:members_confirmationround_change": staff((200, 405)),
+    "admin:members_confirmationround_export": staff(READ),
+    "admin:members_confirmationround_print": staff(READ),
+    "admin:members_confirmationround_call": staff(
+        (405, ">admin:members_confirmationround_change"), auditor=(405, 403)
+    ),
+    "members:confirm": same((200, 200), unprotected=(200, 200)),
+    "members:confirm_change": same((200, 200), unprotected=(200, 200)),
     "admin:members_withdrawal_scan": staff((405, 404)),
     # only the note is written there, and it may be empty
     "admin:members_withdrawal_change": staff((200, ">admin:members_withdrawal_changelist"),
@@ -370,6 +390,16 @@ ACTS: dict[str, tuple[Cell, dict[str, Cell]]] = {
     "members_organization_act[expel]": (FORM, _OFFICER_UP),
     "members_organization_act[merge]": (FORM, _OFFICER_UP),
     "members_organization_act[split]": (FORM, _OFFICER_UP),
+    "members_changerequest_act[accept]": (FORM, _OFFICER_UP),
+    "members_changerequest_act[refuse]": (FORM, _OFFICER_UP),
+    "members_changerequest_act[return]": (FORM, _ALL_BUT_AUDITOR),
+    "members_changerequest_act[answer]": (FORM, _ALL_BUT_AUDITOR),
+    "members_changerequest_act[retract]": ((200, 302), _ALL_BUT_AUDITOR),
+    "members_confirmationround_act[send]": (FORM, _OFFICER_UP),  # it is out already
+    "members_confirmationround_act[edit]": (FORM, _OFFICER_UP),
+    "members_confirmationround_act[add]": (FORM, _OFFICER_UP),
+    "members_confirmationround_act[remind]": ((200, 302), _OFFICER_UP),
+    "members_confirmationround_act[close]": ((200, 302), _OFFICER_UP),
     "members_withdrawal_act[accept]": ((200, 302), _OFFICER_UP),
     "members_withdrawal_act[refuse]": (FORM, _OFFICER_UP),
     "members_withdrawal_act[return]": (FORM, _ALL_BUT_AUDITOR),

@@ -34,6 +34,7 @@ from tests.factories.members import (
     ApplicationFactory,
     BatchFactory,
     ChangeRequestFactory,
+    ConfirmationFactory,
     MemberFactory,
     WithdrawalFactory,
 )
@@ -51,6 +52,9 @@ class World:
             organization=self.member.organization, status=RequestStatus.RETURNED
         )
         self.notice = WithdrawalFactory()
+        self.confirmation = ConfirmationFactory(
+            organization=self.member.organization, round__sent_at=timezone.now()
+        )
         self.item = ItemFactory()
         self.sent = IssueFactory(number=7, status=IssueStatus.SENT, sent_at=timezone.now())
         self.act = record(None, "newsletter.issue.sent", self.sent, at=timezone.now())
@@ -136,6 +140,12 @@ class World:
             "members:application_step": {"key": self.draft.link_key, "step": "organization"},
             "members:application_check": {"key": self.draft.link_key},
             "members:application_retract": {"key": self.draft.link_key},
+            "members:confirm": {"key": self.confirmation.link_key},
+            "members:confirm_change": {"key": self.confirmation.link_key},
+            "admin:members_confirmationround_call": {
+                "object_id": self.confirmation.round_id,
+                "pk": self.confirmation.pk,
+            },
             "newsletter:issue": {"number": 7},
             "mailing:unsubscribe": {"token": token_for(self.consent.address)},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},

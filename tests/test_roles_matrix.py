@@ -50,6 +50,8 @@ def ask(client: Client, method: str, address: str) -> HttpResponse:
     """One request whose writes are undone, so that the next starts from the same world."""
     with transaction.atomic():
         response = getattr(client, method.lower())(address)
+        if response.streaming:  # taken to its end, as a browser does: the file is closed
+            list(response)
         transaction.set_rollback(True)
     return response
 

@@ -1,7 +1,5 @@
 """How a protected file leaves the house, after a view has asked whether it may."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
@@ -22,7 +20,7 @@ def answer_file(*, file: FieldFile, name: str, content_type: str) -> HttpRespons
 
     With FILES_ACCEL_PREFIX set the web server in front sends the bytes (nginx, X-Accel-Redirect).
     """
-    response: Any
+    response: HttpResponse | FileResponse
     if settings.FILES_ACCEL_PREFIX:
         response = HttpResponse(content_type=content_type)
         place = f"{settings.FILES_ACCEL_PREFIX.rstrip('/')}/{file.name}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -118,7 +118,7 @@ class ApplicationListPage(ActPages):
 
     def get_ordering(self, request: HttpRequest) -> Any:
         if request.GET.get("state") in {None, "", "decided"}:
-            return (F("received_on").desc(), "-pk")
+            return ("-received_on", "-pk")
         return ("received_on", "pk")  # who waits longest stands first
 
     def get_search_results(
@@ -176,7 +176,7 @@ class ApplicationListPage(ActPages):
         channel = Reception(obj.channel).label
         return format_html("{} <small>{}</small>", jshort(obj.received_on), channel)
 
-    @admin.display(description=gettext_lazy("Waiting"))
+    @admin.display(description=gettext_lazy("Waits"))
     def waiting_column(self, obj: Any) -> str:
         days = days_waiting(obj, timezone.localdate())
         if days is None:

@@ -73,11 +73,12 @@ class RecordPage(ShellAdmin):
 def _facts(obj: MembershipApplication) -> list[tuple[Any, Any]]:
     today = timezone.localdate()
     waiting = days_waiting(obj, today)
-    received = f"{era_date_weekday(obj.received_on)} {obj.get_channel_display()}"
+    day = era_date_weekday(obj.received_on) if obj.received_on else ""
+    received = f"{day} {obj.get_channel_display()}"
     facts: list[tuple[Any, Any]] = [
         (_("Receipt number"), obj.receipt_number),
         (_("Received"), received),
-        (_("Waiting"), _("%(n)s days") % {"n": waiting} if waiting is not None else "—"),
+        (_("Waits"), _("%(n)s days") % {"n": waiting} if waiting is not None else "—"),
         (
             _("To be done by"),
             f"{era_date(obj.due_on)} {due_words(obj.due_on)}" if obj.due_on else "—",

@@ -101,7 +101,7 @@ class AsksAboutDuplicates(ShellAdmin):
         ]
         context = {
             **self.admin_site.each_context(request),
-            "title": _("May be known already"),
+            "title": _("Possible duplicates"),
             "opts": self.opts,
             "found": [(one, place_of(one)) for one in found],
             "sent": [*sent, *(("kept", ticket) for ticket in kept)],

@@ -211,7 +211,7 @@ class LinkOrganizationForm(ApplicationActForm):
         keys = [one.organization.pk for one in alike if one.organization and one.kind == "former"]
         keys += [row.organization_id] if row.organization_id else []
         self.fields["organization"].queryset = Organization.objects.filter(pk__in=keys)  # type: ignore[attr-defined] # a model choice
-        self.initial.setdefault("organization", row.organization_id or (keys or [None])[0])
+        self.initial.setdefault("organization", row.organization_id or next(iter(keys), None))
 
     def perform(self, application: Any, *, actor: User, at: datetime) -> None:
         organization = self.cleaned_data["organization"]

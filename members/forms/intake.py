@@ -49,6 +49,16 @@ def _month(text: str) -> str:
     return f"{found[1]}-{int(found[2]):02}"
 
 
+_FIELDS: tuple[str, ...] = (
+    "channel", "received_on", "category", "kind", "name", "name_kana", "display_name",
+    "name_english", "corporate_number", "local_government_code", "founded",
+    "representative_title", "representative_name", "representative_kana", "postal_code",
+    "prefecture", "address", "phone", "fax", "email", "organization_email", "url", "summary",
+    "fields", "targets", "nationwide", "regions", "wishes", "motivation", "public_fields",
+    "agreement",
+)  # fmt: skip
+
+
 class AnswersForm(forms.ModelForm):
     """All answers; none of them must be there."""
 
@@ -116,14 +126,7 @@ class AnswersForm(forms.ModelForm):
 
     class Meta:
         model = MembershipApplication
-        fields = (
-            "channel", "received_on", "category", "kind", "name", "name_kana", "display_name",
-            "name_english", "corporate_number", "local_government_code", "founded",
-            "representative_title", "representative_name", "representative_kana", "postal_code",
-            "prefecture", "address", "phone", "fax", "email", "organization_email", "url",
-            "summary", "fields", "targets", "nationwide", "regions", "wishes", "motivation",
-            "public_fields", "agreement",
-        )  # fmt: skip
+        fields = _FIELDS
 
     def clean_received_on(self) -> Any:
         day = self.cleaned_data["received_on"]
@@ -176,17 +179,16 @@ class CorrectionForm(AnswersForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].required = True
-        instance = self.instance
-        self.fields["received_on"].required = True
-        if instance.channel == Reception.WEB:
+        asked: dict[str, Any] = self.fields  # type: ignore[assignment] # the class has a field so named
+        asked["reason"].required = True
+        if self.instance.channel == Reception.WEB:
             # What the applicant did on the web stays as it was done.
-            del self.fields["received_on"]
-        if instance.agreement == Agreement.ONLINE:
-            del self.fields["agreement"]
+            del asked["received_on"]
+        if self.instance.agreement == Agreement.ONLINE:
+            del asked["agreement"]
 
     class Meta(AnswersForm.Meta):
-        fields = tuple(name for name in AnswersForm.Meta.fields if name != "channel")
+        fields = _FIELDS[1:]  # how it came stays
 
     def written(self) -> dict[str, Any]:
         """The columns that were changed, with their new values."""

@@ -224,7 +224,7 @@ class TestTaking:
             ({"phone": "abc"}, "電話"),
             ({"postal_code": "1"}, "郵便番号"),
             ({"founded": "昔"}, "年と月"),
-            ({"name": "a\x00b"}, "何か文字"),
+            ({"name": "a\x00b"}, "使えない文字"),
             ({"name": "見" * 10_000}, "文字"),
             ({"channel": "web"}, "正しく選択"),
             ({"agreement": "online"}, "正しく選択"),
@@ -449,7 +449,7 @@ class TestPuttingRight:
         for form in forms:
             for bound in form:
                 value = bound.value()
-                if value not in (None, False, ""):
+                if value is not None and value is not False and value != "":
                     data[bound.html_name] = value
         return data
 

@@ -32,7 +32,7 @@ from members.services.examining import (
     return_for_correction,
     take_application,
 )
-from members.services.scans import attach_scan, note_opening, sweep_scans
+from members.services.scans import attach_scan, note_opening, sweep_daily, sweep_scans
 from tests.factories.accounts import make_staff
 from tests.factories.files import pdf, png
 from tests.factories.members import (
@@ -389,6 +389,13 @@ class TestScans:
         assert sweep_scans(at=tomorrow) == 2
         assert [path for path in files.rglob("*") if path.is_file()] == [files / scan.file.name]
         assert sweep_scans(at=tomorrow) == 0
+
+    @pytest.mark.parametrize(("hour", "swept"), [(18, 0), (19, 1), (20, 0)])
+    def test_the_folder_is_walked_in_the_small_hours_only(self, files, hour, swept):
+        lost = files / "scans" / "lost"
+        lost.parent.mkdir()
+        lost.write_bytes(b"x")
+        assert sweep_daily(at=datetime(2099, 1, 1, hour, 12, tzinfo=UTC)) == swept
 
 
 @pytest.mark.django_db(transaction=True)
