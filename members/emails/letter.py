@@ -120,7 +120,7 @@ def _html(text: str) -> list[SafeString]:
     """Paragraphs of the text, its addresses as links."""
     return [
         format_html_join(
-            SafeString("<br>\n"), "{}", ((_linked(line),) for line in block.split("\n"))
+            format_html("<br>{}", "\n"), "{}", ((_linked(line),) for line in block.split("\n"))
         )
         for block in text.strip().split("\n\n")
     ]

@@ -97,7 +97,7 @@ class AnswerWithdrawalForm(NoticeForm):
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
         shown = {"leaving_on": record.leaving_on, "message": record.message} if record else {}
-        super().__init__(*args, initial=shown, **kwargs)
+        super().__init__(*args, **{"initial": shown, **kwargs})
 
     def perform(self, withdrawal: Withdrawal, *, actor: User, at: datetime) -> str:
         value = self.cleaned_data

@@ -65,19 +65,12 @@ def file_withdrawal(
         if channel == Reception.WEB and leaving_on <= today:
             raise ImpossibleDateError(_("The day must lie ahead."))
         withdrawal = Withdrawal(
-            organization=organization,
-            kind=LeavingKind.WITHDRAWAL,
-            leaving_on=leaving_on,
-            message=_short(message),
-            internal_note=internal_note,
-            channel=channel,
-            received_on=received_on,
-            received_by=None if channel == Reception.WEB else actor,
-            asked_by=asked_by,
-            asked_by_name=asked_by_name,
-            receipt_number=next_receipt_number(Withdrawal, today),
-            created_at=at,
-        )
+            organization=organization, kind=LeavingKind.WITHDRAWAL, leaving_on=leaving_on,
+            message=_short(message), internal_note=internal_note, channel=channel,
+            received_on=received_on, received_by=None if channel == Reception.WEB else actor,
+            asked_by=asked_by, asked_by_name=asked_by_name,
+            receipt_number=next_receipt_number(Withdrawal, today), created_at=at,
+        )  # fmt: skip
         withdrawal.clean_fields()
         withdrawal.save(force_insert=True)
         withdrawal_received(withdrawal=withdrawal, at=at)
@@ -188,22 +181,13 @@ def expel(
     actor: User | None,
     at: datetime,
 ) -> Withdrawal:
-    """除名: the membership ends by a resolution, before which the member could speak for itself.
-
-    `note` is what the member reads as the reason; the notice goes to everybody who speaks for it.
-    """
+    """除名 by a resolution, before which the member could speak. `note`: the reason it reads."""
     _needs(resolution, _("An expulsion needs the reference of its resolution."))
     today = timezone.localdate(at)
-    if heard_on > resolved_on:
-        raise ImpossibleDateError(
-            _("The member must be able to speak before the resolution, not after it.")
-        )
-    if until < resolved_on:
-        raise ImpossibleDateError(_("Nobody is expelled before the day of the resolution."))
+    _check_resolution(resolved_on, heard_on, until)
     with refusing():
         organization = locked(organization)
         check_received(organization, resolved_on, today=today)
-        number = next_receipt_number(Withdrawal, today)
         period = end_membership(
             organization=organization, until=until, reason=EndReason.EXPELLED, note=resolution,
             actor=actor, at=at,
@@ -211,9 +195,10 @@ def expel(
         withdrawal = Withdrawal(
             organization=organization, kind=LeavingKind.EXPULSION, leaving_on=until, period=period,
             resolution=resolution, heard_on=heard_on, received_on=resolved_on,
-            channel=Reception.COUNTER, received_by=actor, receipt_number=number,
-            status=RequestStatus.ACCEPTED, answer=_short(note), decided_by=actor, decided_at=at,
-            created_at=at,
+            channel=Reception.COUNTER, received_by=actor,
+            receipt_number=next_receipt_number(Withdrawal, today),
+            status=RequestStatus.ACCEPTED, answer=_short(note), decided_by=actor,
+            decided_at=at, created_at=at,
         )  # fmt: skip
         withdrawal.clean_fields()
         withdrawal.save(force_insert=True)
@@ -228,7 +213,8 @@ def expel(
 def _locked(withdrawal: Withdrawal) -> Withdrawal:
     """The notice as it is now, behind the lock of its organisation."""
     organization = locked(withdrawal.organization)
-    found = Withdrawal.objects.select_for_update(of=("self",), no_key=True).get(pk=withdrawal.pk)
+    rows = Withdrawal.objects.select_for_update(of=("self",), no_key=True)
+    found: Withdrawal = rows.get(pk=withdrawal.pk)
     found.organization = organization
     return found
 
@@ -278,6 +264,15 @@ def check_leaving(organization: Organization, leaving_on: date, *, today: date) 
             % {"day": era_date(period.valid_until)}
         )
     return period
+
+
+def _check_resolution(resolved_on: date, heard_on: date, until: date) -> None:
+    if heard_on > resolved_on:
+        raise ImpossibleDateError(
+            _("The member must be able to speak before the resolution, not after it.")
+        )
+    if until < resolved_on:
+        raise ImpossibleDateError(_("Nobody is expelled before the day of the resolution."))
 
 
 def _needs(text: str, words: str) -> None:

@@ -17,7 +17,7 @@ from core.audit.changesets import change_set
 from core.japan.calendar import era_date
 from members.choices import Category, EndReason, LinkKind
 from members.errors import ImpossibleDateError, MembersError, NothingChangesError, TooLateError
-from members.models import Affiliation, Organization, OrganizationLink
+from members.models import Affiliation, Membership, Organization, OrganizationLink
 from members.queries.links import last_successor, merger_of
 from members.queries.merging import standing_at
 from members.services.memberships import end_membership, open_period, refuse_if_recorded_after
@@ -86,12 +86,7 @@ def split_organization(
         source = Organization.objects.select_for_update(no_key=True).get(pk=source.pk)
         _check_day(on, at)
         _check_source(source, on)
-        new.clean_fields()
-        new.save(force_insert=True)
-        period = open_period(new, category, number, on)
-        OrganizationLink(organization=new, kind=LinkKind.SPLIT_FROM, other=source, since=on).save(
-            force_insert=True
-        )
+        period = _new_member(new, source, category, number, on)
         moved, ended = _move(source, new, on, moving, others_end=source_ends)
         if source_ends:
             end_membership(
@@ -107,6 +102,16 @@ def split_organization(
         )  # fmt: skip
     new.refresh_from_db()
     return new
+
+
+def _new_member(
+    new: Organization, source: Organization, category: Category, number: str, on: date
+) -> Membership:
+    new.clean_fields()
+    new.save(force_insert=True)
+    link = OrganizationLink(organization=new, kind=LinkKind.SPLIT_FROM, other=source, since=on)
+    link.save(force_insert=True)
+    return open_period(new, category, number, on)
 
 
 def _locked_pair(first: Organization, second: Organization) -> tuple[Organization, Organization]:
@@ -171,7 +176,8 @@ def _move(
         raise TooLateError(_("The contacts have changed in the meantime. Please look once more."))
     last = target.affiliations.aggregate(last=Max("position"))["last"]
     place = 0 if last is None else last + 1
-    moved, ended = [], []
+    moved: list[str] = []
+    ended: list[str] = []
     for row in standing:
         if row.pk in wanted:
             _move_one(row, target, on, place + len(moved))

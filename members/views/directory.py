@@ -224,7 +224,8 @@ def _to_successor(slug: str, today: date) -> HttpResponse:
     last = last_successor(former) if former is not None else None
     if former is None or last is None or last.pk == former.pk:
         raise Http404
-    if not Organization.objects.active_on(today).filter(pk=last.pk).exists():
+    members = Organization.objects.for_public_display().active_on(today)
+    if not members.filter(pk=last.pk).exists():
         raise Http404
     return redirect("members:profile", slug=last.slug)
 
