@@ -110,7 +110,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "covered": [sum(1 for place in places if place.key) for places in covered],
         "query": f"?first={found.first.isoformat()}&last={found.last.isoformat()}",
     }  # fmt: skip
-    request.current_app = admin.site.name  # type: ignore[attr-defined] # as the stock views do
+    request.current_app = admin.site.name
     return TemplateResponse(request, "admin/members/organization/statistics.html", context)
 
 

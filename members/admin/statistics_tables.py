@@ -90,10 +90,10 @@ def _numbers(flow: Flow, *, moves: bool) -> tuple[int, ...]:
 
 
 def timeline_table(chart: Timeline) -> Table:
-    rows = (
+    rows: list[tuple[Cell, ...]] = [
         (era_date(day), *(counts[category] for category in Category), counts.total)
         for day, counts in chart.rows
-    )
+    ]
     head = (_("Day"), *(str(category.label) for category in Category), _("Total"))
     return Table("timeline", _("Over time"), head, tuple(rows))
 

@@ -25,7 +25,8 @@ class PeriodChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         years = range(fiscal_year(today), FIRST_YEAR - 1, -1)
-        self.fields["year"].choices = [("", "—"), *((str(y), fiscal_year_label(y)) for y in years)]
+        year: Any = self.fields["year"]
+        year.choices = [("", "—"), *((str(y), fiscal_year_label(y)) for y in years)]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -41,11 +42,12 @@ class PeriodChoiceForm(forms.Form):
     def period(self) -> tuple[date, date]:
         """First and last day; what is wrong is told by the form and asks for nothing."""
         values = self.cleaned_data if self.is_valid() else {}
-        first, last = values.get("first"), values.get("last")
-        if first or last:
-            last = last or max(first, self.today)
+        first: date | None = values.get("first")
+        last: date | None = values.get("last")
+        if last:
             return first or date(fiscal_year(last), 4, 1), last
+        if first:
+            return first, max(first, self.today)
         year = int(values.get("year") or fiscal_year(self.today))
-        first = date(year, 4, 1)
-        closing = date(year + 1, 3, 31)
-        return first, self.today if first <= self.today <= closing else closing
+        opening, closing = date(year, 4, 1), date(year + 1, 3, 31)
+        return opening, self.today if opening <= self.today <= closing else closing

@@ -151,9 +151,11 @@ def coverage(day: date) -> Coverage:
         .with_name_on(day)
         .filter(local_government_code__in=wanted)
         .order_by()
-        .values_list("local_government_code", "pk", "name_then")
+        .only("local_government_code")
     )
-    members = {code: (key, name) for code, key, name in rows}
+    members: dict[str, tuple[int | None, str]] = {
+        row.local_government_code: (row.pk, getattr(row, "name_then", "")) for row in rows
+    }
 
     def told(places: Iterable[tuple[str, str]]) -> tuple[Government, ...]:
         return tuple(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.audit.models import Change
 from mailing.models import SenderIdentity
-from members.choices import ApplicationStatus, LinkKind
+from members.choices import ApplicationStatus, Category, LinkKind
 from members.models import (
     Affiliation,
     ChangeRequest,
@@ -21,6 +21,7 @@ from members.models import (
     Withdrawal,
 )
 from members.queries import counts_by_category
+from members.queries.statistics import flows
 from platform_site.demo.seeding import CONTACTS
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,9 @@ def demo(settings):
 
 def test_the_demo_has_the_257_members_of_june_2022(demo):
     assert counts_by_category(date(2022, 6, 15)).total == 257
+    founding = flows(date(2022, 2, 25), date(2022, 6, 15)).by_category
+    assert [founding[category].closing for category in Category] == [150, 12, 95]
+    assert all(flow.balances for flow in founding.values())
     assert SenderIdentity.objects.count() == 1
 
 
