@@ -16,7 +16,7 @@ from mailing.models import Message
 from members.choices import Agreement, ApplicationStatus, Reception
 from members.errors import MembersError
 from members.models import MembershipApplication, Organization, Scan
-from members.services import examining
+from members.services import intake
 from members.services.applying import answer_correction, save_answers
 from members.services.examining import return_for_correction
 from members.services.scans import attach_scan
@@ -253,7 +253,7 @@ class TestTaking:
         def refuse(*args):
             raise MembersError("今年の受付番号を使い切りました。")
 
-        monkeypatch.setattr(examining, "next_receipt_number", refuse)
+        monkeypatch.setattr(intake, "next_receipt_number", refuse)
         text = text_of(office.post(ADD, fax()))
         assert "今年の受付番号を使い切りました。" in text
         assert 'value="㈱見本ファクス"' in text

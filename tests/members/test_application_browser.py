@@ -1,4 +1,4 @@
-"""The secretariat's pages of an application in a browser: no barrier, nothing the policy refuses."""
+"""The secretariat's pages of an application in a browser: no barrier, nothing refused."""
 
 from datetime import date
 

@@ -15,7 +15,7 @@ from mailing.choices import EnvelopeStatus, MessageKind
 from mailing.models import Envelope, Message, SenderIdentity
 from members.models import OrganizationName
 from tests.factories.mailing import ConsentFactory
-from tests.factories.members import AffiliationFactory
+from tests.factories.members import AffiliationFactory, ApplicationFactory
 from tests.factories.newsletter import ItemFactory
 
 AT = datetime(2022, 6, 15, 3, 0, tzinfo=UTC)
@@ -83,6 +83,7 @@ MAKERS: dict[str, Callable[[User], Any]] = {
     "mailing.SenderIdentity": _sender,
     "members.Affiliation": lambda officer: AffiliationFactory(),
     "members.Membership": lambda officer: AffiliationFactory().organization.memberships.get(),
+    "members.MembershipApplication": lambda officer: ApplicationFactory(),
     "members.Organization": _organization,
     "members.Person": lambda officer: AffiliationFactory().person,
     "newsletter.Issue": lambda officer: ItemFactory().issue,
