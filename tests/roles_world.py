@@ -167,6 +167,7 @@ class World:
                 "object_id": self.reported.pk,
                 "scan": self.scan.pk,
             },
+            "admin:members_changerequest_scan": {"object_id": self.asked.pk, "scan": 0},
             "admin:members_withdrawal_scan": {"object_id": self.notice.pk, "scan": 0},
             "admin:app_list": {"app_label": "accounts"},
             "admin:members_organization_statistics_download": {"key": "category", "kind": "csv"},

@@ -7,7 +7,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -146,6 +152,8 @@ class ConfirmationRoundAdmin(ActPages):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         obj = self._seen(request, object_id)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])  # it moves by acts
         page = self._before(obj) if obj.sent_at is None else self._under_way(request, obj)
         return self._render(request, obj, "record.html", page)
 
