@@ -44,7 +44,7 @@ def bars(days: Sequence[tuple[date, int]]) -> Bars | None:
         count = counts.get(day, 0)
         height = round(HEIGHT * count / busiest[1])
         drawn.append(Bar(place * STEP, HEIGHT - height, height, day, count))
-    return Bars(width=max(length, 10) * STEP, bars=drawn, busiest=busiest)
+    return Bars(width=max(length, 30) * STEP, bars=drawn, busiest=busiest)
 
 
 def letter_of(confirmation_round: ConfirmationRound, at: datetime) -> str:
