@@ -15,7 +15,14 @@ from mailing.choices import EnvelopeStatus, MessageKind
 from mailing.models import Envelope, Message, SenderIdentity
 from members.models import OrganizationName
 from tests.factories.mailing import ConsentFactory
-from tests.factories.members import AffiliationFactory, ApplicationFactory
+from tests.factories.members import (
+    AffiliationFactory,
+    ApplicationFactory,
+    BatchFactory,
+    ChangeRequestFactory,
+    RoundFactory,
+    WithdrawalFactory,
+)
 from tests.factories.newsletter import ItemFactory
 
 AT = datetime(2022, 6, 15, 3, 0, tzinfo=UTC)
@@ -82,6 +89,10 @@ MAKERS: dict[str, Callable[[User], Any]] = {
     "mailing.Message": _message,
     "mailing.SenderIdentity": _sender,
     "members.Affiliation": lambda officer: AffiliationFactory(),
+    "members.ChangeRequest": lambda officer: ChangeRequestFactory(),
+    "members.ConfirmationRound": lambda officer: RoundFactory(),
+    "members.DecisionBatch": lambda officer: BatchFactory(),
+    "members.Withdrawal": lambda officer: WithdrawalFactory(),
     "members.Membership": lambda officer: AffiliationFactory().organization.memberships.get(),
     "members.MembershipApplication": lambda officer: ApplicationFactory(),
     "members.Organization": _organization,
