@@ -156,6 +156,12 @@ def _write_openpyxl(organizations: int) -> None:
     book.save(io.BytesIO())
 
 
+def _take_back(gauge: Gauge, sets: Any, made: Any, report: dict[str, Any]) -> Any:
+    figures, back = gauge.measure(lambda: sets.revert(made, actor=None, at=AT))
+    report["taking the import back"] = figures | {"rows": back.rows}
+    return back
+
+
 def measure(organizations: int) -> dict[str, Any]:
     """Figures of a platform that is set up and has no members."""
     connection = _house("django.db").connection
@@ -180,6 +186,12 @@ def measure(organizations: int) -> dict[str, Any]:
     report["changes recorded by the import"] = recorded
     report["second import (≤ 5 s)"], _plan = gauge.measure(lambda: take_in(data))
     report["writes of the second import (0)"] = changes.count() - recorded
+    sets = _house("core.audit.changesets")
+    report["preview of taking it back"], _plan = gauge.measure(lambda: sets.plan_revert(plan.made))
+    back = _take_back(gauge, sets, plan.made, report)
+    report["that taken back in its turn"], _set = gauge.measure(
+        lambda: sets.revert(back, actor=None, at=AT)
+    )
     report["export xlsx (≤ 5 s)"], _file = gauge.measure(
         lambda: export.build_roster(form="xlsx", as_of=TODAY)
     )

@@ -307,13 +307,17 @@ ROWS |= {
     "admin:members_organization_import": staff((200, 200), contractor=NO, auditor=NO),
     "admin:members_organization_import_detail": staff(READ, contractor=(403, 405),
                                                       auditor=(403, 405)),
-    "admin:members_organization_import_refused": staff(READ, contractor=(403, 405),
+    # of a list that is read no more: the way back to its page, in words
+    "admin:members_organization_import_refused": staff((302, 405), contractor=(403, 405),
                                                        auditor=(403, 405)),
+    "admin:members_organization_import_choose": staff((405, 302), contractor=(405, 403),
+                                                      auditor=(405, 403)),
     "admin:members_organization_import_confirm": staff((405, 302), contractor=(405, 403),
                                                        auditor=(405, 403)),
     "admin:members_organization_import_cancel": staff((405, 302), contractor=(405, 403),
                                                       auditor=(405, 403)),
     "admin:members_organization_export": staff((200, 200), contractor=NO, auditor=NO),
+    "admin:core_changeset_revert": staff((200, 200), contractor=NO, auditor=NO),
     "admin:members_organization_statistics": staff(READ),
     "admin:members_organization_statistics_download": staff(READ),
     "admin:members_changerequest_scan": staff((405, 404)),
@@ -325,10 +329,10 @@ ROWS |= {
     "admin:members_confirmationround_export": staff(READ),
     "admin:members_confirmationround_print": staff(READ),
     "admin:members_confirmationround_call": staff(
-        (405, ">admin:members_confirmationround_change"), auditor=(405, 403)
+        (405, 302), auditor=(405, 403)
     ),
-    "members:confirm": same((200, 200), unprotected=(200, 200)),
-    "members:confirm_change": same((200, 200), unprotected=(200, 200)),
+    "members:confirm": same((200, 200)),
+    "members:confirm_change": same((200, 200)),
     "admin:members_withdrawal_scan": staff((405, 404)),
     # only the note is written there, and it may be empty
     "admin:members_withdrawal_change": staff((200, ">admin:members_withdrawal_changelist"),

@@ -11,7 +11,7 @@ from core.audit.inverse import Inverse, Operation
 from core.audit.models import Change
 from core.audit.plans import RevertPlan
 from core.audit.staying import Staying
-from core.audit.tables import table_words
+from core.audit.tables import model_of, table_words
 from core.audit.words import (
     Difference,
     MaySee,
@@ -104,14 +104,14 @@ def _as_change(inverse: Inverse) -> Change:
         table=inverse.key.table,
         row_id=inverse.key.row_id,
         operation=inverse.operation,
-        before=inverse.left if inverse.operation == Operation.UPDATE else {},
+        before=inverse.left,
         after=inverse.values,
     )
 
 
 def _told(changes: Collection[Change], words: dict[Any, Any], may_see: MaySee) -> Iterable[Line]:
     known = record_names(changes)
-    names = related_names(changes, may_see)
+    names = {**_gone(changes), **related_names(changes, may_see)}
     for change in changes:
         operation = Operation(change.operation)
         what, tone = words[operation]
@@ -122,6 +122,12 @@ def _told(changes: Collection[Change], words: dict[Any, Any], may_see: MaySee) -
             tone=tone,
             changes=differences(change, names),
         )
+
+
+def _gone(changes: Iterable[Change]) -> dict[tuple[Any, str], str]:
+    """What records that are no longer there were called, for those that pointed to them."""
+    named = ((model_of(one.table), one.row_id, _called(one)) for one in changes)
+    return {(model, key): name for model, key, name in named if model is not None and name}
 
 
 def _called(change: Change | None) -> str:

@@ -24,7 +24,12 @@ def roster_urls() -> list[URLPattern]:
             name=f"{name}_import_cancel",
         ),
         path(
-            "import/<uuid:public_id>/refused.csv",
+            "import/<uuid:public_id>/choose/",
+            wrap(admin_views.choose_rows),
+            name=f"{name}_import_choose",
+        ),
+        path(
+            "import/<uuid:public_id>/refused.xlsx",
             wrap(admin_views.refused_rows),
             name=f"{name}_import_refused",
         ),

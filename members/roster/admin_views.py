@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from core.japan.tables import LossyCell, encode_csv
+from core.japan.tables import LossyCell
 from members.models import Organization
 from members.roster.choices import CANCELLABLE, ImportStatus
+from members.roster.choosing import choose, entries_of_kind
 from members.roster.columns import Column
 from members.roster.errors import RosterRefusedError
-from members.roster.export import Format, build_roster, export_roster
-from members.roster.forms import FIRST_DAY, ExportForm, UploadForm
+from members.roster.export import XLSX_TYPE, Format, build_roster, export_roster
+from members.roster.forms import FIRST_DAY, ExportForm, ReasonForm, UploadForm
 from members.roster.jobs import (
     cancel_import,
     check_import,
@@ -35,19 +36,13 @@ from members.roster.jobs import (
     write_import,
 )
 from members.roster.models import RosterImport
-from members.roster.work import Outcome
+from members.roster.preview import preview
+from members.roster.refused import refused_workbook
 
-PER_PAGE = 50
 RECENT = 10
 MOST_LOSSY = 300
 # A worker that is alive begins within a minute.
 LONG_WAIT = timedelta(seconds=90)
-_TONES = {
-    Outcome.CREATE: "success",
-    Outcome.UPDATE: "info",
-    Outcome.UNCHANGED: "calm",
-    Outcome.REFUSED: "danger",
-}
 _STATUS_TONES = {
     ImportStatus.DONE: "success",
     ImportStatus.CHECKED: "info",
@@ -134,57 +129,56 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     job = _job(public_id)
     title = _("Import the member list")
     if job.status == ImportStatus.CHECKED:
-        return _page(request, "import_preview", title, job=job, **_preview(request, job))
+        return _page(request, "import_preview", title, job=job, **preview(job, request.GET))
     waited = timezone.now() - job.created_at
     return _page(
         request,
         "import_state",
         title,
         job=job,
+        change_set=_set_of(request, job),
         tone=_STATUS_TONES.get(ImportStatus(job.status), "calm"),
         late=job.status in {ImportStatus.WAITING, ImportStatus.CONFIRMED} and waited > LONG_WAIT,
         cancellable=job.status in CANCELLABLE,
     )
 
 
-def _preview(request: HttpRequest, job: RosterImport) -> dict[str, Any]:
-    refused = job.counts.get(Outcome.REFUSED, 0)
-    show = request.GET.get("show") or (Outcome.REFUSED.value if refused else "all")
-    rows = [row for row in job.rows if show in {"all", row["o"]}]
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    changes = job.counts.get(Outcome.CREATE, 0) + job.counts.get(Outcome.UPDATE, 0)
-    return {
-        "tiles": list(_tiles(job.counts, show)),
-        "page": page,
-        "show": show,
-        "rows": [row | _words(row["o"]) for row in page.object_list],
-        "refused": refused,
-        "changes": changes,
-    }
+def _set_of(request: HttpRequest, job: RosterImport) -> int | None:
+    """The change set that the import became, for those who may read it."""
+    return job.change_set_id if request.user.has_perm("core.view_changeset") else None
 
 
-def _words(outcome: str) -> dict[str, str]:
-    known = Outcome(outcome)
-    return {"tone": _TONES[known], "result": str(known.label)}
+def _save_choice(request: HttpRequest, job: RosterImport) -> None:
+    """The ticks and the reason of the page that was sent, and all of a kind if pressed."""
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise RosterRefusedError(" ".join(form.errors["reason"]))
+    seen, taken = (_numbers(request.POST.getlist(name)) for name in ("seen", "take"))
+    if seen or "reason" in request.POST:
+        choose(job=job, seen=seen, taken=taken, **form.cleaned_data)
+    wanted, _colon, kind = request.POST.get("select", "").partition(":")
+    if wanted in {"all", "none"}:
+        of_kind = entries_of_kind(job, kind)
+        choose(job=job, seen=of_kind, taken=of_kind if wanted == "all" else ())
 
 
-def _tiles(counts: dict[str, int], show: str) -> list[dict[str, Any]]:
-    organizations = _("%(n)s organizations") % {"n": counts.get("entries", 0)}
-    notes = {Outcome.UPDATE.value: _("%(n)s places change") % {"n": counts.get("places", 0)}}
-    tiles = [
-        {"key": "all", "n": counts.get("rows", 0), "label": _("All rows"), "note": organizations}
-    ]
-    tiles += [
-        {
-            "key": outcome.value,
-            "n": counts.get(outcome.value, 0),
-            "label": str(outcome.label),
-            "tone": _TONES[outcome],
-            "note": notes.get(outcome.value, "") if counts.get(outcome.value) else "",
-        }
-        for outcome in Outcome
-    ]
-    return [tile | {"current": tile["key"] == show} for tile in tiles]
+def _numbers(words: list[str]) -> set[int]:
+    return {int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 8}
+
+
+@require_POST
+@may("import_members")
+def choose_rows(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Keep the choice of one page and go on to another."""
+    job = _job(public_id)
+    try:
+        _save_choice(request, job)
+    except RosterRefusedError as refusal:
+        messages.warning(request, str(refusal))
+    show, page = request.POST.get("show", ""), request.POST.get("page", "")
+    kind, _colon, number = request.POST.get("to", f"{show}:{page}").partition(":")
+    query = urlencode({"show": kind, "page": number if number.isdigit() else 1})
+    return HttpResponseRedirect(f"{_to(job)['Location']}?{query}#rows")
 
 
 @require_POST
@@ -193,6 +187,7 @@ def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     job = _job(public_id)
     at = timezone.now()
     try:
+        _save_choice(request, job)
         confirm_import(job=job, actor=_actor(request), at=at)
     except RosterRefusedError as refusal:
         messages.warning(request, str(refusal))
@@ -218,16 +213,14 @@ def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 @may("import_members")
 def refused_rows(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The rows that cannot be taken, with their reasons, to mend the file by."""
-    job = _job(public_id)
-    rows = [["行", "団体名", "理由"]]
-    rows += [
-        [str(row["n"]), row.get("name", ""), " ".join(row["reasons"])]
-        for row in job.rows
-        if row["o"] == Outcome.REFUSED
-    ]
-    content, _lossy = encode_csv(rows, "utf-8-sig")
-    return _download("取込不可の行.csv", "text/csv; charset=utf-8", content)
+    """The rows that cannot be taken, with their reasons: to correct and upload again."""
+    job = RosterImport.objects.filter(public_id=public_id).first()
+    if job is None:
+        raise Http404
+    if job.status != ImportStatus.CHECKED:
+        messages.warning(request, _("The file was erased. Choose it again to see its rows."))
+        return _to(job)
+    return _download("取り込めない行.xlsx", XLSX_TYPE, refused_workbook(job))
 
 
 def _download(name: str, content_type: str, content: bytes) -> HttpResponse:

@@ -2,41 +2,52 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 
 from accounts.models import User
 from core.audit.acts import record
+from core.audit.changesets import change_set
 from core.audit.context import acting
 from mailing.models import Address, Consent
 from members.models import Affiliation, Membership, Organization, OrganizationName, Person
+from members.roster.choosing import plan_rows
 from members.roster.columns import Column
 from members.roster.copying import copy_rows
 from members.roster.errors import RosterChangedError, RosterRefusedError
 from members.roster.pauses import collector_at_rest
-from members.roster.plan import plan_roster
 from members.roster.reading import Table, read_roster
 from members.roster.work import Plan, Work
 from members.services.search import refresh_people, refresh_search_text
 
 _LOCK_WAIT = "15s"
+IMPORTED = "members.roster.imported"
 
 
 def apply_roster(
-    data: bytes, *, filename: str, digest: str, actor: User | None, at: datetime
+    data: bytes,
+    *,
+    filename: str,
+    digest: str,
+    actor: User | None,
+    at: datetime,
+    rows: frozenset[int] | None = None,
+    reason: str = "",
 ) -> Plan:
-    """Write the list whose preview had this `digest`.
+    """Write the list whose preview had this `digest`; of its rows only `rows`, if given.
 
     RosterChangedError when the preview would look different now, RosterRefusedError when a row
-    cannot be taken: in both cases nothing was written.
+    cannot be taken: in both cases nothing was written. What was written is one change set.
     """
+    source = _Source(data, filename, rows, digest, reason)
     table = read_roster(data)
     who = None if actor else "import_members"
     with acting(actor, name=who or "", why=f"名簿の取込 {filename}"[:500]):
         try:
             with transaction.atomic():
-                return _apply(table, data, filename, digest, actor, at)
+                return _apply(table, source, actor, at)
         except IntegrityError as error:
             raise RosterChangedError(_CHANGED) from error
         except OperationalError as error:
@@ -46,37 +57,55 @@ def apply_roster(
 
 
 _CHANGED = (
-    "内容を確かめたあとで会員の登録が変わりました。何も書き込んでいません。"
+    "内容を確かめたあとで、書き込む内容が変わりました(会員の登録が変わったか、選んだ行だけにすると"
+    "番号などが変わるためです)。何も書き込んでいません。"
     "もう一度内容を確かめてください。"
 )
 _BUSY = "ほかの人が会員を登録しているため、待ちきれませんでした。少し後でやり直してください。"
 
 
-def _apply(
-    table: Table, data: bytes, filename: str, digest: str, actor: User | None, at: datetime
-) -> Plan:
+@dataclass(frozen=True)
+class _Source:
+    """The file, what a person has chosen of it, what they saw, and why they want it."""
+
+    data: bytes
+    filename: str
+    rows: frozenset[int] | None
+    digest: str
+    reason: str
+
+
+def _apply(table: Table, source: _Source, actor: User | None, at: datetime) -> Plan:
     _hold_others(table)
-    plan = plan_roster(table, actor=actor, at=at)
+    shown, plan = plan_rows(table, source.rows, actor=actor, at=at)
     if plan.refused:
         raise RosterRefusedError(
             f"取り込めない行が{len(plan.refused)}行あるため、何も書き込んでいません。"
         )
-    if plan.digest() != digest:
+    if shown.digest() != source.digest:
         raise RosterChangedError(_CHANGED)
     if not plan.work.is_empty():
+        _write_as_one(plan, source, actor, at)
+    return plan
+
+
+def _write_as_one(plan: Plan, source: _Source, actor: User | None, at: datetime) -> None:
+    title = f"名簿の取込 {source.filename}"
+    with change_set(
+        kind=IMPORTED, title=title, reason=source.reason, actor=actor, at=at
+    ) as plan.made:
         with collector_at_rest():
             _write(plan.work)
         record(
             actor,
-            "members.roster.imported",
+            IMPORTED,
             None,
             at=at,
-            filename=filename[:200],
-            sha256=hashlib.sha256(data).hexdigest(),
+            filename=source.filename[:200],
+            sha256=hashlib.sha256(source.data).hexdigest(),
             counts=plan.counts(),
             created=plan.work.created(),
         )
-    return plan
 
 
 def _hold_others(table: Table) -> None:

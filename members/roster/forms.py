@@ -52,3 +52,9 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+
+class ReasonForm(forms.Form):
+    """Why the list is taken in; nobody must say."""
+
+    reason = forms.CharField(max_length=300, required=False)

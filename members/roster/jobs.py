@@ -20,10 +20,10 @@ from core.audit.acts import record
 from mailing.wake import ask_worker
 from members.roster.apply import apply_roster
 from members.roster.choices import CANCELLABLE, ImportStatus
+from members.roster.choosing import Choice, plan_rows
 from members.roster.errors import RosterRefusedError, UnreadableFileError
 from members.roster.files import check_size
 from members.roster.models import RosterImport
-from members.roster.plan import plan_roster
 from members.roster.reading import read_roster
 
 log = structlog.get_logger(__name__)
@@ -98,7 +98,8 @@ def _check(job: RosterImport, *, at: datetime) -> None:
         RosterImport.objects.filter(pk=job.pk).update(counts={"done": done, "of": total})
 
     table = read_roster(bytes(job.content))
-    plan = plan_roster(table, actor=job.created_by, at=at, progress=progress)
+    rows = Choice.of(job).rows(job.rows)  # when somebody chose before the members changed
+    plan, _part = plan_rows(table, rows, actor=job.created_by, at=at, progress=progress)
     _move(
         job,
         ImportStatus.CHECKED,
@@ -112,9 +113,10 @@ def _check(job: RosterImport, *, at: datetime) -> None:
 
 
 def confirm_import(*, job: RosterImport, actor: User, at: datetime) -> None:
-    """A person has looked at the preview and wants it written."""
-    if job.counts.get("refused"):
-        raise RosterRefusedError(_("Rows that cannot be taken must be mended in the file first."))
+    """A person has looked at the preview and wants the chosen rows written, all or none."""
+    choice = Choice.of(job)
+    if (choice.open or choice.refused) and not choice.taken:
+        raise RosterRefusedError(_("No row has been chosen that could be written."))
     with transaction.atomic():
         changed = RosterImport.objects.filter(pk=job.pk, status=ImportStatus.CHECKED).update(
             status=ImportStatus.CONFIRMED, confirmed_by=actor, error=""
@@ -141,8 +143,12 @@ def _write(job: RosterImport, *, at: datetime) -> None:
             digest=job.digest,
             actor=job.confirmed_by,
             at=at,
+            rows=Choice.of(job).rows(job.rows),
+            reason=job.reason,
         )
-        _close(job, ImportStatus.DONE, at, "", counts=plan.counts() | plan.work.created())
+        counts = plan.counts() | plan.work.created()
+        counts["left"] = len(job.rows) - counts["rows"]
+        _close(job, ImportStatus.DONE, at, "", counts=counts, change_set=plan.made)
 
 
 def cancel_import(*, job: RosterImport, actor: User, at: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.audit.models import ChangeSet
 from members.roster.choices import AT_WORK, ImportStatus
 
 
@@ -30,6 +31,17 @@ class RosterImport(models.Model):
     rows = models.JSONField(_("preview"), default=list)
     notices = models.JSONField(_("notices"), default=list)
     digest = models.CharField(max_length=64, blank=True)
+    # First rows of the organisations that somebody has left out of those that could be taken.
+    skipped = models.JSONField(_("left out"), default=list)
+    reason = models.CharField(_("reason of the import"), max_length=300, blank=True)
+    change_set = models.OneToOneField(
+        ChangeSet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("change set"),
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)

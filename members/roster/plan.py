@@ -75,7 +75,7 @@ class _Planner:
         self.reports = {row.number: RowReport(row.number, Outcome.UNCHANGED) for row in rows}
         self.people = People(stock, self.work, self.reports, at, self.day, cp932)
         self.numbers = Numbers()
-        self.numbers.see(stock.by_number)
+        self.numbers.see(stock.given)
         self.numbers.see(entry.number for entry in entries)
         self.met: dict[int, Entry] = {}
 
@@ -266,6 +266,7 @@ class _Planner:
             blocked = [row.number for row in entry.rows if row.reasons]
             for row in entry.rows:
                 report = self.reports[row.number]
+                report.entry = entry.first.number
                 report.name = entry.name or str(row.values.get(Column.CONTACT_NAME, ""))
                 report.code = report.code or entry.number
                 self._settle_row(row, report, blocked)

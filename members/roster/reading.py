@@ -25,6 +25,9 @@ Cell = Any
 MAX_SHEETS = 50
 MAX_CELL = 10_000
 HEADINGS_WITHIN = 50
+# In the file of refused rows: written by us, read by people only.
+REASON, ORIGINAL_ROW = "取り込めない理由", "元の行"
+OUR_HEADINGS = (REASON, ORIGINAL_ROW)
 SHEET_NAME = "会員名簿"
 CP932 = "cp932"
 _SECTION = re.compile(r"\s*【(.+)】\s*")
@@ -146,7 +149,9 @@ def _table(grid: Sequence[Sequence[Cell]]) -> Table:
     if not rows:
         _refuse(f"見出し({heading_row}行目)の下に団体の行がありません。")
     unknown = [
-        excerpt(cell) for place, cell in enumerate(heading) if place not in columns and cell != ""
+        excerpt(cell)
+        for place, cell in enumerate(heading)
+        if place not in columns and cell not in {"", *OUR_HEADINGS}
     ]
     if unknown:
         notices.insert(0, f"読まない列があります:「{'」「'.join(unknown)}」")

@@ -1,4 +1,4 @@
-"""What the database holds, read at once: six queries whatever the length of the list."""
+"""What the database holds, read at once: seven queries whatever the length of the list."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from datetime import date
 from core.japan.text import organization_key
 from mailing.choices import ConsentAction, Purpose
 from mailing.models import Address, Consent
-from members.models import Affiliation, Membership, Organization, OrganizationName
+from members.models import Affiliation, GivenNumber, Membership, Organization, OrganizationName
 
 
 class Stock:
@@ -22,6 +22,7 @@ class Stock:
         for period in Membership.objects.order_by("valid_from"):
             self.periods[period.organization_id].append(period)
             self.by_number[period.number] = period
+        self.given = set(GivenNumber.objects.values_list("number", flat=True))
         self.former_names: dict[int, list[OrganizationName]] = defaultdict(list)
         for former in OrganizationName.objects.order_by("-valid_until"):
             self.former_names[former.organization_id].append(former)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.audit.models import ChangeSet
 from mailing.models import Address, Consent
 from members.models import Affiliation, Membership, Organization, OrganizationName, Person
 from members.roster.columns import Column
@@ -31,6 +32,8 @@ class RowReport:
 
     number: int
     outcome: Outcome
+    entry: int = 0
+    """Number of the first row of its organisation."""
     name: str = ""
     code: str = ""
     detail: str = ""
@@ -46,6 +49,7 @@ class RowReport:
         told = {
             "n": self.number,
             "o": self.outcome.value,
+            "e": self.entry if self.entry != self.number else 0,
             "name": self.name,
             "code": self.code,
             "detail": self.detail,
@@ -97,12 +101,14 @@ class Work:
 
 @dataclass(slots=True)
 class Plan:
-    """The whole preview. `work` is only to be used when nothing is refused."""
+    """The whole preview. `work` is only to be used when nothing is refused; `made` is what came
+    of it."""
 
     reports: list[RowReport]
     work: Work
     notices: list[str]
     entries: int
+    made: ChangeSet | None = None
 
     @property
     def refused(self) -> list[RowReport]:

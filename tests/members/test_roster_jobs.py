@@ -89,7 +89,7 @@ def test_confirming_twice_writes_once(actor):
 def test_two_workers_do_not_check_one_list(actor, monkeypatch):
     job = received(actor)
     RosterImport.objects.update(status=ImportStatus.CHECKING, lease_until=AT + timedelta(minutes=5))
-    monkeypatch.setattr(jobs, "plan_roster", lambda *args, **options: pytest.fail("twice"))
+    monkeypatch.setattr(jobs, "plan_rows", lambda *args, **options: pytest.fail("twice"))
     jobs.check_import(key=job.pk, at=AT)
     jobs.sweep_due(at=AT)
 
@@ -126,7 +126,7 @@ def test_a_program_error_is_a_state_not_a_lost_list(actor, monkeypatch):
     def broken(*args, **options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(jobs, "plan_roster", broken)
+    monkeypatch.setattr(jobs, "plan_rows", broken)
     job = checked(actor)
     assert job.status == ImportStatus.FAILED
     assert job.error
