@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from members.urls import my
+
 handler500 = "portal.errors.server_error"
 
 urlpatterns = [
@@ -9,7 +11,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("members/", include("members.urls")),
-    path("my/organizations/", include("members.urls.my")),
+    path("my/organizations/", include(my)),
     path("newsletter/unsubscribe/", include("mailing.urls")),
     path("newsletter/", include("newsletter.urls")),
     path("dev/mails/", include("platform_site.mailroom.urls")),  # 404 outside `make run`

@@ -16,7 +16,7 @@ from members.errors import (
     NumberTakenError,
     PeriodsOverlapError,
 )
-from members.models import Affiliation, Membership, Organization, OrganizationName, Person
+from members.models import Membership, Organization, OrganizationName, Person
 from members.queries import counts_by_category, newsletter_addresses_on
 from members.services import (
     Contact,

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 APPS = ("accounts", "mailing", "members", "newsletter")
 COMPOSED = {"mailing.consent.given", "mailing.consent.withdrawn",
             "newsletter.issue.sending", "newsletter.issue.sent",
+            "members.application.approved", "members.application.declined",
             "core.changeset.reverted"}  # fmt: skip
 
 
