@@ -153,13 +153,13 @@ class ChangeRequestAdmin(ChangeRequestListPage):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            paper = (
+            paper: Any = (
                 "organization", ("channel", "received_on"), "asked_by_name", "called_back",
                 "effective_on", "message", "scans", "internal_note",
             )  # fmt: skip
             note = _("Only what the paper changes. What is left empty stays as it is.")
-            facts = {"fields": (*CHANGE_FIELDS, "emptied"), "description": note}
-            return [(_("The paper"), {"fields": paper}), (_("What is to change"), facts)]
+            changes = {"fields": (*CHANGE_FIELDS, "emptied"), "description": note}
+            return [(_("The paper"), {"fields": paper}), (_("What is to change"), changes)]
         facts = (
             "organization_link", "diff", "effective_on", "message",
             ("receipt_number", "received_on"), ("asked_by_name", "channel"), "received_by",

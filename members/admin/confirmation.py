@@ -163,7 +163,7 @@ class ConfirmationRoundAdmin(ActPages):
             raise Http404
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
-        return obj  # type: ignore[no-any-return] # the stock admin knows no model
+        return obj
 
     def _before(self, obj: ConfirmationRound) -> dict[str, Any]:
         now = timezone.now()

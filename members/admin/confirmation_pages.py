@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from members.emails.confirmations import confirmation_preview
 from members.models import ConfirmationRound
-from members.queries.confirmations import members_to_ask, sheet_of, with_sheet_on
+from members.queries.confirmations import members_to_ask
+from members.queries.sheets import sheet_of, with_sheet_on
 
 HEIGHT, STEP = 60, 12
 MOST_DAYS = 120

@@ -9,7 +9,7 @@ from mailing.models import Message
 from mailing.outbox import Recipient
 from members.emails.letter import Copy, absolute, send_letters, written_text
 from members.models import Confirmation, ConfirmationRound
-from members.queries.confirmations import Sheet
+from members.queries.sheets import Sheet
 
 _ASKED = "登録内容の確認のお願い"
 _REMINDED = "【再送】登録内容の確認のお願い"

@@ -42,7 +42,7 @@ _LONG: dict[str, Any] = {
 
 def _fact(key: str) -> forms.Field:
     """A new value; left empty, the fact stays as it is."""
-    field = CHANGE_FIELDS[key]
+    field: Any = CHANGE_FIELDS[key]
     if field.choices:
         choices = [("", _UNCHANGED), *field.choices]
         return forms.ChoiceField(label=field.label, choices=choices, required=False)
@@ -101,10 +101,10 @@ class FileChangeForm(forms.ModelForm):
         value: dict[str, Any] = super().clean() or self.cleaned_data
         if value.get("channel") == Reception.PHONE and not value.get("called_back"):
             self.add_error("called_back", _("Call back at the registered number, then tick this."))
-        days = (value.get("effective_on"), value.get("received_on"))
-        if all(days):
+        effective_on, received_on = value.get("effective_on"), value.get("received_on")
+        if effective_on and received_on:
             try:
-                check_days(*days, timezone.localdate())
+                check_days(effective_on, received_on, timezone.localdate())
             except MembersError as refusal:
                 self.add_error(None, str(refusal))
         if value.get("organization"):

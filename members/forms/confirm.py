@@ -13,7 +13,7 @@ from core.japan.text import clean_line
 from members.forms.cleaning import cleaned
 from members.forms.my import ProfileForm
 from members.forms.my_leaving import ChangeForm
-from members.queries.confirmations import Sheet, Standing
+from members.queries.sheets import Sheet, Standing
 from members.services.answers import LONGEST_NAME
 
 
@@ -49,7 +49,7 @@ class ChangedForm(ChangeForm, ProfileForm):
     link that was passed on proves too little.
     """
 
-    mailbox = None
+    mailbox = None  # type: ignore[assignment] # how a form drops a field
     answered_by = _name_field()
     new_name = forms.CharField(
         label=gettext_lazy("Name of the new contact"), max_length=100, required=False,
@@ -72,14 +72,17 @@ class ChangedForm(ChangeForm, ProfileForm):
         answered_by: str,
         **kwargs: Any,
     ) -> None:
-        known = {"organization": sheet.organization, "registered": registered, "today": today}
-        super().__init__(*args, **known, **kwargs)
-        self.initial |= {**registered, "effective_on": today, "answered_by": answered_by}
+        kwargs["organization"] = sheet.organization
+        super().__init__(*args, registered=registered, today=today, **kwargs)
+        self.initial = {
+            **self.initial, **registered, "effective_on": today, "answered_by": answered_by,
+        }  # fmt: skip
         self.standing.pop("mailbox")
         self.people = {f"left_{person.affiliation.pk}": person for person in sheet.people}
+        known: Any = self.fields  # a field of the profile has this very name
         for key, person in self.people.items():
-            self.fields[key] = forms.BooleanField(label=_person(person), required=False)
-        self.fields["message"].help_text = _("Anything else, for example another shared mailbox.")
+            known[key] = forms.BooleanField(label=_person(person), required=False)
+        known["message"].help_text = _("Anything else, for example another shared mailbox.")
 
     def clean_answered_by(self) -> str:
         return named(self.cleaned_data["answered_by"])

@@ -76,7 +76,8 @@ class EditRoundForm(RoundForm):
     effect = gettext_lazy("Possible until the letters go out.")
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, instance=record, **kwargs)
+        kwargs["instance"] = record
+        super().__init__(*args, **kwargs)
 
     def perform(self, confirmation_round: Any, *, actor: User, at: datetime) -> str:
         edit_round(
@@ -155,9 +156,9 @@ class AddMembersForm(forms.Form):
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if record is not None:
-            found = members_to_ask(record, timezone.localdate())
-            self.fields["organizations"].queryset = found
+        field = self.fields["organizations"]
+        if record is not None and isinstance(field, forms.ModelMultipleChoiceField):
+            field.queryset = members_to_ask(record, timezone.localdate())
 
     def perform(self, confirmation_round: Any, *, actor: User, at: datetime) -> str:
         sent = add_to_round(

@@ -63,29 +63,18 @@ def ask_change(
     check_days(effective_on, received_on, today)
     with refusing():
         organization = locked(organization)
-        if not organization.memberships.active_on(today).exists():
-            raise NotAMemberError(
-                _("%(name)s is not a member on %(day)s.")
-                % {"name": organization.shown_name, "day": era_date(today)}
-            )
+        _check_member(organization, today)
         found = differing(organization, changes, today)
         if not found and not people:
             return None
         asked = ChangeRequest.objects.create(
-            organization=organization,
-            receipt_number=next_receipt_number(ChangeRequest, today),
-            changes=found,
-            effective_on=effective_on,
+            organization=organization, receipt_number=next_receipt_number(ChangeRequest, today),
+            changes=found, effective_on=effective_on, channel=channel, received_on=received_on,
             message="\n\n".join(filter(None, (_words(message), people))),
-            channel=channel,
-            received_on=received_on,
-            received_by=actor if actor != asked_by else None,
-            asked_by=asked_by,
-            asked_by_name=clean_line(asked_by_name)[:100],
-            due_on=_due_on(received_on, effective_on),
-            internal_note=internal_note,
-            created_at=at,
-        )
+            received_by=actor if actor != asked_by else None, asked_by=asked_by,
+            asked_by_name=clean_line(asked_by_name)[:100], internal_note=internal_note,
+            due_on=_due_on(received_on, effective_on), created_at=at,
+        )  # fmt: skip
         _tell(asked, "received", actor, at)
         change_received(asked, at=at)
     return asked
@@ -194,7 +183,7 @@ def retract_change(
 
 def _moved(change_request: ChangeRequest, status: RequestStatus) -> ChangeRequest:
     """The request as it is now, locked, with its new state; refused when somebody was quicker."""
-    asked = (
+    asked: ChangeRequest = (
         ChangeRequest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organization", "asked_by", "decided_by")
         .get(pk=change_request.pk)
@@ -251,6 +240,14 @@ def differing(
     if wrong:
         raise FieldsRefusedError({key: wrong[key] for key in CHANGE_FIELDS if key in wrong})
     return {key: found[key] for key in CHANGE_FIELDS if key in found}
+
+
+def _check_member(organization: Organization, day: date) -> None:
+    if not organization.memberships.active_on(day).exists():
+        raise NotAMemberError(
+            _("%(name)s is not a member on %(day)s.")
+            % {"name": organization.shown_name, "day": era_date(day)}
+        )
 
 
 def check_days(effective_on: date, received_on: date, today: date) -> None:

@@ -14,13 +14,9 @@ from core.japan.calendar import era_datetime
 from members.emails.confirmations import confirmations_asked
 from members.errors import ImpossibleDateError, MembersError, NothingChangesError, TooLateError
 from members.models import Confirmation, ConfirmationRound, Organization
-from members.queries.confirmations import (
-    members_to_ask,
-    sheet_of,
-    to_chase,
-    with_sheet_on,
-)
+from members.queries.confirmations import members_to_ask, to_chase
 from members.queries.mailboxes import mailboxes_of
+from members.queries.sheets import sheet_of, with_sheet_on
 from members.services.refusals import refusing
 
 _BATCH = 1000

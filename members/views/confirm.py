@@ -25,9 +25,10 @@ from members.choices import ConfirmationStatus, Reception
 from members.errors import FieldsRefusedError
 from members.forms.confirm import ChangedForm, UnchangedForm
 from members.models import Confirmation
-from members.queries.confirmations import Sheet, is_answerable, sent_with, sheet_on
+from members.queries.confirmations import is_answerable, sent_with
 from members.queries.profile import profile_of
 from members.queries.registered import asked_lines, registered_values
+from members.queries.sheets import Sheet, sheet_on
 from members.services.answers import confirm_unchanged, confirm_with_changes
 from members.services.editing import EditConflictError
 

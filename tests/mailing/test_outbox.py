@@ -7,7 +7,7 @@ from django.db import transaction
 from mailing.choices import MessageKind
 from mailing.errors import MailError
 from mailing.models import Address, Envelope, Message, SenderIdentity
-from mailing.outbox import Recipient, address_to, post
+from mailing.outbox import Letter, Recipient, address_to, post, post_each
 from mailing.wake import wake_worker
 from tests.factories.mailing import AddressFactory
 
@@ -192,3 +192,29 @@ class TestDjangosMailDoor:
         mail = EmailMessage("件名\nBcc: x", "本文", to=["a@b.jp"],
                             connection=self.connection(fail_silently=True))  # fmt: skip
         assert mail.send() == 0
+
+
+def test_many_letters_each_say_their_own_in_a_handful_of_statements(django_assert_max_num_queries):
+    one_box = AddressFactory()
+    letters = [
+        Letter(
+            subject=f"お願い{n}",
+            text=f"本文{n}",
+            recipients=(Recipient(address=one_box), Recipient(f"r{n}@many.example")),
+            reference=f"thing:{n}",
+        )
+        for n in range(200)
+    ]
+    with django_assert_max_num_queries(12):
+        messages = post_each(kind=MessageKind.NOTICE, letters=letters, at=NOW)
+    assert [message.reference for message in messages] == [f"thing:{n}" for n in range(200)]
+    assert Envelope.objects.filter(address=one_box).count() == 200
+    assert messages[7].envelopes.get(address__email="r7@many.example").message.text == "本文7"
+
+
+def test_one_wrong_letter_among_many_refuses_them_all():
+    right = Letter(subject="お願い", text="本文", recipients=(Recipient("a@b.jp"),))
+    wrong = Letter(subject="お願い", text=" ", recipients=(Recipient("c@d.jp"),))
+    with pytest.raises(MailError):
+        post_each(kind=MessageKind.NOTICE, letters=[right, wrong], at=NOW)
+    assert not Message.objects.exists()

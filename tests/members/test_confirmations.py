@@ -22,12 +22,12 @@ from members.models import ChangeRequest, Confirmation, Organization
 from members.queries.confirmations import (
     answers_by_day,
     chase_rows,
-    masked,
     outlook_of,
     progress_of,
     to_chase,
     waiting_confirmations,
 )
+from members.queries.sheets import masked
 from members.services.answers import (
     confirm_by_phone,
     confirm_unchanged,
