@@ -136,7 +136,7 @@ class ChangeSetAdmin(ShellAdmin):
         seen = made.changes().exclude(table__in=hidden_tables(request))
         page = Paginator(seen, PER_PAGE).get_page(request.GET.get("page"))
         done = getattr(made, "reverted_by", None)
-        return self._page(
+        return self._answer(
             request,
             "detail",
             made,
@@ -182,7 +182,7 @@ class ChangeSetAdmin(ShellAdmin):
             data = {"reason": form.data.get("reason", ""), "digest": plan.digest()}
             shown = RevertForm(data)
         hidden = hidden_tables(request)
-        return self._page(
+        return self._answer(
             request,
             "revert",
             made,
@@ -194,7 +194,9 @@ class ChangeSetAdmin(ShellAdmin):
             staying=staying_lines(plan.staying, hidden),
         )
 
-    def _page(self, request: HttpRequest, name: str, made: ChangeSet, **more: Any) -> HttpResponse:
+    def _answer(
+        self, request: HttpRequest, name: str, made: ChangeSet, **more: Any
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": made.title,

@@ -88,7 +88,7 @@ def test_an_auditor_sees_no_button_that_writes(client, label):
         assert url(model, "add") not in content
         for name in ("_save", "_continue", "_addanother", "_step"):
             assert f'name="{name}"' not in content
-    assert client.post(shown["form"], {"name": "x"}).status_code in {403, 200}
+    assert client.post(shown["form"], {"name": "x"}).status_code in {403, 405, 200}
     assert client.post(shown["delete"], {"post": "yes"}).status_code == 403
 
 
@@ -107,7 +107,7 @@ def test_every_line_of_the_sidebar_leads_somewhere_for_an_administrator(client):
     client.force_login(make_staff(Role.ADMINISTRATOR))
     nav = client.get(reverse("admin:index")).context["nav"]
     lines = [line["url"] for group in nav for line in group["items"]]
-    assert len(lines) == 14
+    assert len(lines) == 21
     for line in lines:
         assert client.get(line).status_code == 200, line
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.audit.acts import record
+from core.audit.changesets import change_set
 from core.audit.context import acting
-from core.audit.models import Act, Change
+from core.audit.models import Act, Change, ChangeSet
 from mailing.choices import EnvelopeStatus, MessageKind
 from mailing.models import Envelope, Message, SenderIdentity
 from members.models import OrganizationName
@@ -20,6 +21,7 @@ from tests.factories.members import (
     ApplicationFactory,
     BatchFactory,
     ChangeRequestFactory,
+    OrganizationFactory,
     RoundFactory,
     WithdrawalFactory,
 )
@@ -34,6 +36,14 @@ def _change(officer: User) -> Change:
         affiliation.title = "事務局長"
         affiliation.save()
     return Change.objects.filter(table="members_affiliation", operation="U").latest("id")
+
+
+def _change_set(officer: User) -> ChangeSet:
+    with change_set(
+        kind="members.roster.imported", title="名簿の取込", reason="届出", actor=officer, at=AT
+    ) as made:
+        OrganizationFactory()
+    return made
 
 
 def _act(officer: User) -> Act:
@@ -83,6 +93,7 @@ MAKERS: dict[str, Callable[[User], Any]] = {
     "accounts.User": lambda officer: officer,
     "core.Act": _act,
     "core.Change": _change,
+    "core.ChangeSet": _change_set,
     "mailing.Address": lambda officer: ConsentFactory().address,
     "mailing.Consent": lambda officer: ConsentFactory(),
     "mailing.Envelope": _envelope,
