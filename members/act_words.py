@@ -25,6 +25,7 @@ ACTS = {
     "members.withdrawal.accepted": _("accepted a notice of withdrawal"),
     "members.withdrawal.refused": _("refused a notice of withdrawal"),
     "members.withdrawal.retracted": _("took a notice of withdrawal back"),
+    "members.organization.edited_together": _("edited organizations together"),
     "members.contact.added": _("added a contact"),
     "members.contact.ended": _("ended a contact"),
     "members.contact.handed_over": _("handed a contact over"),
@@ -75,6 +76,7 @@ ACTS = {
     "members.roster.exported": _("exported the member list"),
 }
 DETAILS = {
+    "organizations": _("organizations"),
     "name": _("name"),
     "status": _("state"),
     "letters": _("letters"),

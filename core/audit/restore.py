@@ -13,6 +13,7 @@ from core.audit.inverse import Inverse, Key, Operation, pointed_at
 from core.audit.tables import model_of
 
 Unit = list[Inverse]
+_AT_ONCE = 5_000
 _REFUSALS = {
     "23505": gettext_lazy("Another record has the same value by now."),
     "23503": gettext_lazy("It points to a record, or is used by one, that stays."),
@@ -99,10 +100,11 @@ def _write(batch: Collection[Inverse]) -> None:
         for table, keys in removed.items():
             name = connection.ops.quote_name(table)
             cursor.execute(f"DELETE FROM {name} WHERE id = ANY(%s)", [_keys(table, keys)])  # noqa: S608 -- a table of ours
-        for (table, columns), rows in changed.items():
-            cursor.execute(_update_sql(table, columns), [_rows(rows)])
-        for (table, columns), rows in entered.items():
-            cursor.execute(_insert_sql(table, columns), [_rows(rows)])
+        for sql_of, kinds in ((_update_sql, changed), (_insert_sql, entered)):
+            for (table, columns), rows in kinds.items():
+                for start in range(0, len(rows), _AT_ONCE):
+                    part = rows[start : start + _AT_ONCE]
+                    cursor.execute(sql_of(table, columns), [_rows(part)])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

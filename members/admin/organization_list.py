@@ -24,6 +24,7 @@ from members.admin.filters import (
     PrefectureFilter,
     day_of,
 )
+from members.admin.together import EditsTogether
 from members.choices import Category
 from members.forms import NewContactForm
 from members.models import Organization
@@ -45,7 +46,7 @@ class OrganizationList(ChangeList):
         self.result_list = rows
 
 
-class OrganizationListPage(ActPages):
+class OrganizationListPage(EditsTogether, ActPages):
     list_display = (
         "name_column", "category_column", "number_column", "prefecture_column", "people_column",
         "newsletter_column", "confirmed_column",
@@ -68,7 +69,6 @@ class OrganizationListPage(ActPages):
         SavedView(gettext_lazy("Former members"), "category=none"),
     )
     empty_text = gettext_lazy("Import the member list, or add an organization.")
-    actions = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         return Organization.objects.with_membership_on(day_of(request)).order_by("sort_key", "pk")
