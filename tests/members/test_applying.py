@@ -119,7 +119,8 @@ class TestSaving:
         assert draft.contacts.get().pk == key
 
     @pytest.mark.parametrize(
-        "status", set(ApplicationStatus) - {ApplicationStatus.DRAFT, ApplicationStatus.RETURNED}
+        "status",
+        sorted(set(ApplicationStatus) - {ApplicationStatus.DRAFT, ApplicationStatus.RETURNED}),
     )
     def test_what_is_with_the_office_is_not_changed_by_the_link(self, status):
         application = ApplicationFactory(status=status)
