@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from core.audit.changesets import RevertChangedError, RevertRefusedError, plan_revert, revert
-from core.audit.lines import done_lines, going_lines, staying_lines, totals
+from core.audit.lines import done_lines, going_lines, reasons, staying_lines, totals
 from core.audit.models import ChangeSet
 from core.audit.plans import RevertPlan
 from core.audit.sight import hidden_tables, may_see
@@ -191,6 +191,7 @@ class ChangeSetAdmin(ShellAdmin):
             totals=totals(plan),
             going=going_lines(plan, hidden, partial(may_see, request)),
             edited=staying_lines(plan.edited, hidden),
+            reasons=reasons(plan.staying),
             staying=staying_lines(plan.staying, hidden),
         )
 

@@ -99,6 +99,12 @@ def totals(plan: RevertPlan) -> list[tuple[str, str, str, int]]:
     ]
 
 
+def reasons(rows: Sequence[Staying]) -> list[tuple[str, str, int]]:
+    """Why rows stay: kind, reason, how many."""
+    counted = Counter((table_words(one.key.table), one.reason) for one in rows)
+    return [(kind, reason, count) for (kind, reason), count in sorted(counted.items())]
+
+
 def _as_change(inverse: Inverse) -> Change:
     return Change(
         table=inverse.key.table,
