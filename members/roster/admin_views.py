@@ -129,7 +129,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     job = _job(public_id)
     title = _("Import the member list")
     if job.status == ImportStatus.CHECKED:
-        return _page(request, "import_preview", title, job=job, **preview(job, request.GET))
+        shown = preview(job, show=request.GET.get("show", ""), page=request.GET.get("page", ""))
+        return _page(request, "import_preview", title, job=job, **shown)
     waited = timezone.now() - job.created_at
     return _page(
         request,
@@ -152,7 +153,7 @@ def _save_choice(request: HttpRequest, job: RosterImport) -> None:
     """The ticks and the reason of the page that was sent, and all of a kind if pressed."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        raise RosterRefusedError(" ".join(form.errors["reason"]))
+        raise RosterRefusedError(" ".join(map(str, form.errors["reason"])))
     seen, taken = (_numbers(request.POST.getlist(name)) for name in ("seen", "take"))
     if seen or "reason" in request.POST:
         choose(job=job, seen=seen, taken=taken, **form.cleaned_data)

@@ -1,6 +1,6 @@
 """What the preview page shows: numbers, one page of rows, and which of them are ticked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,17 +19,17 @@ TONES = {
 }
 
 
-def preview(job: RosterImport, query: Mapping[str, str]) -> dict[str, Any]:
+def preview(job: RosterImport, *, show: str, page: str) -> dict[str, Any]:
     refused = job.counts.get(Outcome.REFUSED, 0)
-    show = query.get("show") or (Outcome.REFUSED.value if refused else "all")
+    show = show or (Outcome.REFUSED.value if refused else "all")
     rows = [row for row in job.rows if show in {"all", row["o"]}]
-    page = Paginator(rows, PER_PAGE).get_page(query.get("page"))
+    shown = Paginator(rows, PER_PAGE).get_page(page)
     choice = Choice.of(job)
     return {
         "tiles": list(_tiles(job.counts, show)),
-        "page": page,
+        "page": shown,
         "show": show,
-        "rows": list(_rows(page.object_list, choice)),
+        "rows": list(_rows(shown.object_list, choice)),
         "refused": refused,
         "blocked": sum(row["o"] in KINDS for row in job.rows) - _count(job, choice.open),
         "open": _count(job, choice.open),
