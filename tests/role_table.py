@@ -339,7 +339,7 @@ ROWS |= {
                                              auditor=(200, 403)),
     "admin:members_membership_export": staff((200, 200), contractor=NO, auditor=NO),
     # a round of decisions: what the committee gets, who puts on the list, who decides
-    "admin:members_decisionbatch_export": staff(READ),
+    "admin:members_decisionbatch_export": staff((405, 200)),
     "admin:members_decisionbatch_print": staff(READ),
     "admin:members_decisionbatch_letter": staff(READ),
     "admin:members_decisionbatch_report": staff((405, 302), auditor=(405, 403)),

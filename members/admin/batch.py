@@ -139,7 +139,7 @@ class BatchAdmin(ActPages):
             "unreport": (
                 "<int:pk>/unreport/<int:application_id>/", require_POST(self.unreport_view),
             ),
-            "export": ("<int:pk>/list.xlsx", require_safe(self.export_view)),
+            "export": ("<int:pk>/list.xlsx", require_POST(self.export_view)),
             "print": ("<int:pk>/print/", require_safe(self.print_view)),
             "letter": ("<int:pk>/letter/<int:decision_id>/", require_safe(self.letter_view)),
             "supersede": ("<int:pk>/supersede/<int:decision_id>/", self.supersede_view),
@@ -188,6 +188,7 @@ class BatchAdmin(ActPages):
     # --- to take away ------------------------------------------------------------------------
 
     def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Who took the list out is in the trail, so a link that is only looked at must not."""
         batch = self._batch(request, pk)
         data = export_batch(batch=batch, actor=user_of(request), at=timezone.now())
         name = content_disposition_header(as_attachment=True, filename=f"{batch.title}.xlsx")

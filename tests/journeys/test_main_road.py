@@ -62,7 +62,7 @@ def _import_the_list(page: Page, site: str) -> None:
     page.goto(f"{site}/admin/members/organization/import/")
     page.set_input_files("input[type=file]", ROSTER)
     page.locator("main button[type=submit].primary, .submit-row button.primary").click()
-    confirm = page.locator("form[action$='/confirm/'] button")
+    confirm = page.locator("button[formaction$='/confirm/']")
     expect(confirm).to_be_visible(timeout=60_000)
     confirm.click()
     expect(page.get_by_text("名簿を書き込みました。")).to_be_visible(timeout=60_000)

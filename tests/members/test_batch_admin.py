@@ -321,7 +321,7 @@ class TestForTheCommittee:
         reported(batch, name='=HYPERLINK("http://x.example")', name_kana="+81",
                  summary="@SUM(1)", kind="npo", prefecture="01")  # fmt: skip
         reported(batch, organization=OrganizationFactory(), wishes="第1分科会")
-        answer = client.get(f"{LIST}{batch.pk}/list.xlsx")
+        answer = client.post(f"{LIST}{batch.pk}/list.xlsx")
         assert "filename*=utf-8''" in answer.headers["Content-Disposition"]
         sheet = load_workbook(io.BytesIO(answer.content)).active
         assert sheet["A1"].value == batch.title

@@ -23,6 +23,8 @@ from mailing.models import Envelope
 from mailing.sweeper import sweep
 from mailing.wake import wake_worker
 from members.roster.jobs import sweep_due
+from members.services.applying import forget_old_drafts
+from members.services.scans import sweep_daily
 from newsletter.choices import IssueStatus
 from newsletter.models import Issue
 from newsletter.services import weekly_round
@@ -64,7 +66,9 @@ class TestDuties:
         assert Heartbeat.objects.count() == 2
 
     def test_every_app_is_asked(self):
-        assert set(DUTIES) == {beat_both, weekly_round, sweep, seal, sweep_due}
+        assert set(DUTIES) == {
+            beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily, sweep_due,
+        }  # fmt: skip
 
     def test_signs_of_life_come_first(self):
         """A duty that hangs or takes long must not make the clock look dead."""
