@@ -205,7 +205,6 @@ class Launch:
             "--workers=2",
             "--threads=4",
             "--preload",
-            "--access-logfile=-",
         ]
         bind = f"--bind={HOST}:{self.port}"
         return ["-m", "gunicorn", bind, *options, "platform_site.wsgi:application"]
