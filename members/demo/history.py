@@ -27,10 +27,10 @@ def member(number: str) -> Organization:
     return Organization.objects.get(memberships__number=number)
 
 
-def contacts_of(number: str) -> list[Affiliation]:
-    """Everybody entered for the organisation with this number, in order."""
-    found = Affiliation.objects.filter(organization__memberships__number=number)
-    return list(found.select_related("person", "address", "organization").order_by("position"))
+def main_contact(number: str) -> Affiliation:
+    """Who the office calls at the organisation with this number; some have an account."""
+    found = Affiliation.objects.filter(organization__memberships__number=number, duty=Duty.PRIMARY)
+    return found.select_related("person__user", "address", "organization").order_by("position")[0]
 
 
 def next_april(at: datetime) -> date:
@@ -46,7 +46,7 @@ def seed_history(actor: User, at: datetime) -> None:
     )  # fmt: skip
     merge_organizations(
         absorbed=member("会0031"), survivor=member("会0030"), on=date(2024, 4, 1),
-        moving=contacts_of("会0031")[:1], actor=actor, at=at, reason="活動地域が重なるため",
+        moving=[main_contact("会0031")], actor=actor, at=at, reason="活動地域が重なるため",
     )  # fmt: skip
     change_category(
         organization=member("協0090"), category=Category.REGULAR,
@@ -78,7 +78,7 @@ def _book(actor: User, at: datetime) -> None:
         actor=actor, at=at,
     )  # fmt: skip
     hand_over_person(
-        leaving=contacts_of("会0012")[:1],
+        leaving=[main_contact("会0012")],
         successor=Contact(
             name="見本 あおい", name_kana="ミホン アオイ", email="successor@org012.example",
             department="事務局",
@@ -109,7 +109,7 @@ def _release(actor: User, at: datetime) -> None:
 def _share_a_contact(actor: User, at: datetime) -> None:
     """One person, two organisations: the page asks for which of them they act."""
     first, second = _SHARED
-    main = contacts_of(first)[0]
+    main = main_contact(first)
     add_contact(
         organization=member(second),
         contact=Contact(

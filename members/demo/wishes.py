@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.japan.calendar import fiscal_year
-from members.choices import ConfirmationStatus, Reception
-from members.demo.history import contacts_of, member, next_april
+from members.choices import ConfirmationStatus, Duty, Reception
+from members.demo.history import main_contact, member, next_april
 from members.models import Affiliation, ChangeRequest, Confirmation, ConfirmationRound, Organization
 from members.services.change_requests import ask_change, refuse_change
 from members.services.leaving import file_withdrawal
@@ -35,7 +35,7 @@ def seed_wishes(actor: User, at: datetime) -> None:
 
 
 def _ask(number: str, changes: dict[str, str], day: date, at: datetime) -> ChangeRequest | None:
-    contact = contacts_of(number)[0]
+    contact = main_contact(number)
     return ask_change(
         organization=member(number), changes=changes, effective_on=day, message="",
         channel=Reception.WEB, received_on=day, asked_by=contact.person.user,
@@ -56,24 +56,27 @@ def _confirm(actor: User, at: datetime) -> None:
     )  # fmt: skip
     asked = list(Organization.objects.active_on(opened).order_by("pk"))
     answered = asked[:-_SILENT]
+    contacts = Affiliation.objects.filter(duty=Duty.PRIMARY).select_related("person", "address")
+    main = {row.organization_id: row for row in contacts.order_by("-position")}
+    days = {row.pk: opened + timedelta(days=n % 29) for n, row in enumerate(answered)}
     Confirmation.objects.bulk_create(
-        _answer(round_, row, opened + timedelta(days=n % 29)) for n, row in enumerate(answered)
+        _confirmation(round_, row, main.get(row.pk), days.get(row.pk)) for row in asked
     )
-    Confirmation.objects.bulk_create(
-        Confirmation(round=round_, organization=row) for row in asked[-_SILENT:]
-    )
-    for n, row in enumerate(answered):
-        row.confirmed_on = opened + timedelta(days=n % 29)
+    for row in answered:
+        row.confirmed_on = days[row.pk]
     Organization.objects.bulk_update(answered, ["confirmed_on"])
 
 
-def _answer(round_: ConfirmationRound, row: Organization, day: date) -> Confirmation:
-    main = Affiliation.objects.filter(organization=row).select_related("person").first()
-    return Confirmation(
-        round=round_, organization=row, status=ConfirmationStatus.UNCHANGED,
-        channel=Reception.WEB, answered_at=_noon(day),
-        answered_by=main.person.name if main else "",
-    )  # fmt: skip
+def _confirmation(
+    round_: ConfirmationRound, row: Organization, main: Affiliation | None, day: date | None
+) -> Confirmation:
+    """What the member was asked and, from `day` on, has answered."""
+    asked = Confirmation(round=round_, organization=row, address=main.address if main else None)
+    if day is not None:
+        asked.status, asked.channel = ConfirmationStatus.UNCHANGED, Reception.WEB
+        asked.answered_at = _noon(day)
+        asked.answered_by = main.person.name if main else ""
+    return asked
 
 
 def _noon(day: date) -> datetime:

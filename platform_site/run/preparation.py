@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,5 +78,9 @@ def seed(console: Console) -> None:
     if "seed_demo" not in get_commands():
         return
     with console.step("見本のデータを入れる"):
-        call_command("seed_demo", verbosity=0)
+        logging.disable(logging.INFO)  # the lines of the program stay out of the newcomer's way
+        try:
+            call_command("seed_demo", verbosity=0)
+        finally:
+            logging.disable(logging.NOTSET)
     connections.close_all()

@@ -66,6 +66,13 @@ def test_the_years_after_the_list_have_left_their_marks(demo):
     assert Organization.objects.filter(confirmed_on__month=6).exists()
 
 
+def test_one_contact_acts_for_two_organisations_and_one_waits_for_an_answer(demo):
+    two = Person.objects.get(user__email="supporter@example.jp")
+    today = timezone.localdate()
+    assert Organization.objects.acted_for_by(two.user, today).count() == 2
+    assert ChangeRequest.objects.open().get().asked_by.email == "member@example.jp"
+
+
 def test_a_second_time_changes_nothing(demo):
     before = Change.objects.count()
     call_command("seed_demo", verbosity=0)
@@ -77,7 +84,7 @@ def test_each_kind_of_member_has_a_contact_who_can_log_in(demo, contact):
     person = Person.objects.get(user__email=contact.email)
     assert person.user.has_usable_password()
     assert not person.user.is_staff
-    affiliation = Affiliation.objects.get(person=person)
+    affiliation = Affiliation.objects.get(person=person, duty=Duty.PRIMARY)
     assert affiliation.organization.memberships.get().number == contact.number
 
 
