@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.audit.models import Change
 from mailing.models import SenderIdentity
-from members.choices import ApplicationStatus, Category, LinkKind
+from members.choices import ApplicationStatus, Category, Duty, LinkKind
 from members.models import (
     Affiliation,
     ChangeRequest,
