@@ -42,6 +42,11 @@ def pages(slug: str) -> list[Page]:
              "/admin/stock/organization/?p=51", "stock admin, 100 rows", 80),
         Page("admin search", f"/admin/members/organization/?q={SEARCH_WORD}",
              f"/admin/stock/organization/?q={SEARCH_WORD}", "stock admin, 100 rows", 100),
+        Page("members as of a past day", "/members/?as_of=2019-04-01", "/list/",
+             "bare list of 20", 40),
+        Page("statistics of ten years",
+             "/admin/members/organization/statistics/?first=2016-04-01&last=2026-03-31",
+             "/admin/stock/organization/", "stock admin, 100 rows", 300),
     ]  # fmt: skip
 
 
