@@ -14,7 +14,7 @@ run: environment-run ## 動かす（止めるには Ctrl-C。別のポート: ma
 test: environment-dev ## すべての検査とテスト（ブラウザーを含む） / everything a change must pass
 	@tools/browser.sh
 	@$(MAKE) --no-print-directory check
-	@.venv/bin/python -m pytest -n 3 $(ARGS)
+	@.venv/bin/python -m pytest -n 2 $(ARGS)
 
 check: environment-dev ## 静的検査だけ（書式、型、階層、移行、翻訳） / the static half
 	@tools/check.sh
