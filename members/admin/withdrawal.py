@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.requests import user_of
-from core.errors import DomainError
 from core.shell.admin import RowAction, SavedView, Side
-from members.admin.acts import ActPages
 from members.admin.cells import day_cell, name_cell
-from members.admin.scans import ScanPages
+from members.admin.member_request import TONES, MemberRequestPages
 from members.choices import OPEN_REQUESTS, LeavingKind, RequestStatus
 from members.forms import (
     AcceptWithdrawalForm,
@@ -33,18 +30,11 @@ from members.models import Withdrawal
 from members.queries.leaving import what_stops
 from members.querysets import LONGEST_QUERY, matches, search_words
 
-_TONES = {
-    RequestStatus.RECEIVED: "warning",
-    RequestStatus.RETURNED: "info",
-    RequestStatus.ACCEPTED: "success",
-    RequestStatus.REFUSED: "danger",
-    RequestStatus.RETRACTED: "calm",
-}
 _WAITS = Case(When(status__in=OPEN_REQUESTS, then=Value(1)), default=Value(0))
 
 
 @admin.register(Withdrawal)
-class WithdrawalAdmin(ScanPages, ActPages):
+class WithdrawalAdmin(MemberRequestPages):
     form = FileWithdrawalForm
     list_display = (
         "organization_column", "status_column", "received_column", "channel_column",
@@ -130,7 +120,7 @@ class WithdrawalAdmin(ScanPages, ActPages):
         return []
 
     def status_badge(self, obj: Withdrawal) -> tuple[str, str]:
-        return str(obj.get_status_display()), _TONES[RequestStatus(obj.status)]
+        return str(obj.get_status_display()), TONES[RequestStatus(obj.status)]
 
     def page_note(self, obj: Withdrawal) -> str:
         return f"{obj.get_kind_display()} ・ {obj.organization.name}"
@@ -196,55 +186,3 @@ class WithdrawalAdmin(ScanPages, ActPages):
         if obj is None:  # nobody leaves who is not there yet
             form.base_fields["organization"].widget.can_add_related = False
         return form
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """From the record of an organisation it comes along."""
-        asked = request.GET.get("organization", "")
-        known = {"organization": asked} if asked.isdecimal() and len(asked) < 12 else {}
-        return {"received_on": timezone.localdate(), **known}
-
-    @admin.display(description=gettext_lazy("organization"))
-    def organization_link(self, obj: Withdrawal) -> str:
-        place = reverse("admin:members_organization_change", args=[obj.organization_id])
-        return format_html('<a href="{}">{}</a>', place, obj.organization.name)
-
-    @admin.display(description=gettext_lazy("Scans"))
-    def scans_cell(self, obj: Withdrawal) -> str:
-        # A POST, for opening is written down; it goes out with the form of the record.
-        button = '<button type="submit" class="button" formaction="{}" formnovalidate>{}</button>'
-        places = (
-            (reverse("admin:members_withdrawal_scan", args=[obj.pk, scan.pk]), scan.name)
-            for scan in obj.scans.all()
-        )
-        return format_html_join(" ", button, places) or "—"
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except DomainError as refusal:
-            # Somebody else was quicker between the check and the write: nothing has been written.
-            self.message_user(request, str(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
-        if change:
-            obj.save(update_fields=["internal_note"])
-            return
-        filed = form.file(actor=user_of(request), at=timezone.now())
-        obj.pk, obj.receipt_number = filed.pk, filed.receipt_number
-
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        words = _("Taken in as %(number)s. It waits for the decision.")
-        self.message_user(request, words % {"number": obj.receipt_number}, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:members_withdrawal_change", args=[obj.pk]))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
