@@ -5,11 +5,11 @@ from typing import Any
 
 from django.urls import reverse
 
+from mailing.letters import absolute, send_letter
 from mailing.markers import marker
 from mailing.models import Message
 from mailing.outbox import Recipient
 from members.choices import Category
-from members.emails.letter import absolute, send_letter
 from members.models import Correction, MembershipApplication
 from members.queries.applications import label_of, words_of
 
@@ -64,7 +64,7 @@ def _send(
     number = f"({application.receipt_number})" if application.receipt_number else ""
     category = Category(application.category).label if application.category else ""
     return send_letter(
-        template=template,
+        template=f"members/mail/{template}",
         subject=f"{subject}{number}",
         recipients=[application_recipient(application)],
         context={

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from mailing.choices import AddressStatus
+from mailing.letters import absolute, send_letter
 from mailing.models import Message
 from mailing.outbox import Recipient
 from members.change_fields import WEIGHTY_FIELDS
-from members.emails.letter import absolute, send_letter
 from members.models import ChangeRequest
 from members.queries.mailboxes import mailboxes_of
 from members.queries.registered import asked_lines
@@ -36,7 +36,7 @@ def _send(template: str, subject: str, asked: ChangeRequest, at: datetime) -> Me
     if not recipients:
         return None
     return send_letter(
-        template=template,
+        template=f"members/mail/{template}",
         subject=f"{subject}({asked.receipt_number})",
         recipients=recipients,
         context={

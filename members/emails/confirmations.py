@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from mailing.letters import Copy, absolute, send_letters, written_text
 from mailing.models import Message
 from mailing.outbox import Recipient
-from members.emails.letter import Copy, absolute, send_letters, written_text
 from members.models import Confirmation, ConfirmationRound
 from members.queries.sheets import Sheet
 
@@ -28,14 +28,14 @@ def confirmations_asked(
         for confirmation, sheet in pairs
     ]
     subject = _REMINDED if again else _ASKED
-    return send_letters(template="confirmation", subject=subject, copies=copies, at=at)
+    return send_letters(template="members/mail/confirmation", subject=subject, copies=copies, at=at)
 
 
 def confirmation_preview(confirmation_round: ConfirmationRound, sheet: Sheet, at: datetime) -> str:
     """The letter as this organisation would get it; the link opens nothing."""
     link = absolute(reverse("members:confirm", args=["xxxx-xxxx-xxxx-xxxx"]))
     context = _context(confirmation_round, sheet, link, again=False)
-    return written_text(template="confirmation", context=context, at=at)
+    return written_text(template="members/mail/confirmation", context=context, at=at)
 
 
 def link_of(confirmation: Confirmation) -> str:

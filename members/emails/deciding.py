@@ -9,11 +9,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from mailing.letters import absolute, send_letter
 from mailing.models import Message
 from mailing.outbox import Recipient
 from mailing.queries import sender_identity_on
 from members.choices import Category, Verdict
-from members.emails.letter import absolute, send_letter
 from members.emails.logins import login_recipient, login_words
 from members.models import Affiliation, Decision, Membership
 from members.queries.decisions import Reader, applicant_mailboxes, readers_of, reference_of
@@ -38,7 +38,7 @@ def _approval(decision: Decision, reader: Reader, at: datetime) -> Message:
         **(login_words(user) if user else {}),
     }
     return send_letter(
-        template="approved",
+        template="members/mail/approved",
         subject="入会承認のお知らせ",
         recipients=[login_recipient(user) if user else Recipient(email=reader.email)],
         context=context,
@@ -86,7 +86,7 @@ def _to_applicant(
     if not readers:
         return []
     letter = send_letter(
-        template=template,
+        template=f"members/mail/{template}",
         subject=subject,
         recipients=[Recipient(email=email) for email in readers],
         context={

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from mailing.letters import send_letter
 from mailing.models import Message
 from members.emails.applying import APPLICATION_URL, application_recipient
-from members.emails.letter import send_letter
 from members.models import Correction
 from members.queries.applications import label_of
 
@@ -15,7 +15,7 @@ def correction_asked(*, correction: Correction, at: datetime) -> Message | None:
     if not application.email:
         return None
     return send_letter(
-        template="correction_asked",
+        template="members/mail/correction_asked",
         subject=f"入会申込の補正のお願い({application.receipt_number})",
         recipients=[application_recipient(application)],
         context={

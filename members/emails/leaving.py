@@ -7,10 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from mailing.letters import absolute, send_letter
 from mailing.models import Message
 from mailing.outbox import Recipient
 from members.access import can_act_for
-from members.emails.letter import absolute, send_letter
 from members.models import Withdrawal
 from members.queries.leaving import speaking_mailboxes
 
@@ -57,7 +57,7 @@ def _send(template: str, subject: str, withdrawal: Withdrawal, at: datetime) -> 
     if not readers:
         return None
     return send_letter(
-        template=template,
+        template=f"members/mail/{template}",
         subject=subject,
         recipients=[Recipient(email=email) for email in readers],
         context=_known(withdrawal),

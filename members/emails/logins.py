@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from accounts.invitations import VALID_FOR, invitation_path
 from accounts.models import User
+from mailing.letters import absolute, send_letter
 from mailing.markers import marker
 from mailing.models import Message
 from mailing.outbox import Recipient
-from members.emails.letter import absolute, send_letter
 from members.models import Organization
 
 # The link opens an account, so it stands in the reader's envelope and not in the text, which the
@@ -25,7 +25,7 @@ def first_login_letter(
     Who has no password yet gets a link that sets one; anybody else logs in as always.
     """
     return send_letter(
-        template="first_login",
+        template="members/mail/first_login",
         subject="会員ページへのログインのご案内",
         recipients=[login_recipient(user)],
         context={

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from mailing.letters import absolute, send_letter
 from mailing.models import Address
 from mailing.outbox import Recipient
 from members.choices import SPEAKING_DUTIES, Duty
-from members.emails.letter import absolute, send_letter
 from members.models import Affiliation, Organization
 
 
@@ -125,7 +125,7 @@ def _send(
         return
     page = absolute(reverse("organizations:home", kwargs={"slug": organization.slug}))
     send_letter(
-        template=template,
+        template=f"members/mail/{template}",
         subject=subject,
         recipients=recipients,
         context={"organization": organization.name, "page_url": page, **words},

@@ -38,11 +38,12 @@ def send_letter(
     at: datetime,
     reference: str = "",
 ) -> Message:
-    """Post a business notice made from `members/mail/<template>.txt`, in the caller's transaction.
+    """Post a business notice made from `<template>.txt`, in the caller's transaction.
 
-    The template is plain text in Japanese, one blank line between paragraphs, each address on a
-    line of its own. It gets `context`, `at`, `day` (office calendar) and `sender` (the secretariat
-    as of that day). `reference` says what the letter is about: `application:12`.
+    `template` is a path without its ending, for example `members/mail/first_login`: plain text in
+    Japanese, one blank line between paragraphs, each address on a line of its own. It gets
+    `context`, `at`, `day` (office calendar) and `sender` (the secretariat as of that day).
+    `reference` says what the letter is about: `application:12`.
     """
     letter = _written(
         template, subject, tuple(recipients), context, reference,
@@ -100,13 +101,13 @@ def _written(
     at: datetime,
 ) -> Letter:
     known = {**context, "at": at, "day": timezone.localdate(at), "sender": sender}
-    body = render_to_string(f"members/mail/{template}.txt", known)
-    foot = render_to_string("members/mail/foot.txt", known)
+    body = render_to_string(f"{template}.txt", known)
+    foot = render_to_string("mailing/letter/foot.txt", known)
     text = _tidy(f"{body.strip()}\n\n{foot.strip()}\n")
     return Letter(
         subject=f"【孤独・孤立PF】{subject}",
         text=text,
-        html=render_to_string("members/mail/letter.html", {"blocks": _html(text)}),
+        html=render_to_string("mailing/letter/letter.html", {"blocks": _html(text)}),
         recipients=recipients,
         reference=reference,
     )
