@@ -91,6 +91,8 @@ INSTALLED_APPS = [
     "platform_site",
     "portal",
     "newsletter",
+    "subcommittees",
+    "meetings",
     "members",
     "mailing",
     "accounts",

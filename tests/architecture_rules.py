@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("core", "accounts", "mailing", "members", "newsletter", "portal", "platform_site")
+APPS = (
+    "core", "accounts", "mailing", "members", "meetings", "subcommittees", "newsletter", "portal",
+    "platform_site",
+)  # fmt: skip
 FLOORS = {
     "core": 0, "shell": 0, "accounts": 1, "mailing": 2, "members": 3, "meetings": 4,
     "governance": 5, "subcommittees": 5, "events": 5,

@@ -16,7 +16,10 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "ja" / "LC_MESSAGES" / "django.po"
-APPS = ("core", "accounts", "mailing", "members", "newsletter", "portal", "platform_site")
+APPS = (
+    "core", "accounts", "mailing", "members", "meetings", "subcommittees", "newsletter", "portal",
+    "platform_site",
+)  # fmt: skip
 _CALLS = {
     "_": (None, 0, None),
     "gettext": (None, 0, None),

@@ -1,0 +1,72 @@
+"""Who reads, in the terms that every paper is judged by. Made anew for every request."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from meetings.choices import Audience, BodyKind
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What today's affiliations, seats and staff role give one person.
+
+    `bodies`: keys of the bodies in which an organisation of theirs sits; `leads`: of those that
+    they run (as a lead organisation, working groups below them included).
+    """
+
+    is_member: bool = False
+    bodies: frozenset[int] = frozenset()
+    leads: frozenset[int] = frozenset()
+    is_steering: bool = False
+    # Staff: reads everything but the steering committee; reads that too; runs meetings and papers.
+    reads_all: bool = False
+    reads_steering: bool = False
+    runs_all: bool = False
+
+    def runs(self, body_id: int, kind: str) -> bool:
+        """Whether this person may call meetings of the body and put papers up."""
+        if self.runs_all:
+            return kind != BodyKind.STEERING or self.reads_steering
+        return body_id in self.leads
+
+    def allowed(self, *, audience: str = "audience", body: str = "body") -> Q:
+        """Rows whose `audience` (and `body`, a path to the Body) lets this person in.
+
+        It says nothing of time: whether a thing is published already is another question.
+        """
+        if self.reads_all:
+            return Q() if self.reads_steering else ~_of_steering(audience, body)
+        found = Q(**{audience: Audience.PUBLIC})
+        if self.is_member:
+            found |= Q(**{audience: Audience.MEMBERS})
+        if self.is_steering:
+            # The steering committee follows what its subcommittees work at.
+            kinds = [BodyKind.STEERING, BodyKind.SUBCOMMITTEE, BodyKind.WORKING_GROUP]
+            found |= Q(**{audience: Audience.STEERING})
+            found |= Q(**{audience: Audience.BODY, f"{_kind_of(body)}__in": kinds})
+        if self.bodies:
+            found |= Q(**{audience: Audience.BODY, f"{body}__in": self.bodies})
+        return found
+
+    def run(self, *, audience: str = "audience", body: str = "body") -> Q:
+        """Rows of bodies that this person runs: seen before they are published, too."""
+        if self.runs_all:
+            return Q() if self.reads_steering else ~_of_steering(audience, body)
+        if not self.leads:
+            return Q(pk__in=[])
+        # A lead organisation is no secretariat.
+        return Q(**{f"{body}__in": self.leads}) & ~Q(**{audience: Audience.SECRETARIAT})
+
+
+ANYBODY = Reader()
+
+
+def _of_steering(audience: str, body: str) -> Q:
+    closed = Q(**{_kind_of(body): BodyKind.STEERING}) & ~Q(**{audience: Audience.PUBLIC})
+    return Q(**{audience: Audience.STEERING}) | closed
+
+
+def _kind_of(body: str) -> str:
+    """The path to the kind of the body that `body` leads to."""
+    return "kind" if body == "pk" else f"{body}__kind"

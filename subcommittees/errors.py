@@ -1,0 +1,5 @@
+from core.errors import DomainError
+
+
+class SubcommitteesError(DomainError):
+    """A refusal of this app. `str(error)` is the sentence for the person in front of the screen."""
