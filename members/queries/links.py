@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -90,30 +91,43 @@ def successors_of(organizations: Iterable[int]) -> set[int]:
 
 
 def profile_links(organization: Organization, day: date) -> list["ProfileLink"]:
-    """What the public page of a member may tell of its links on `day`, in one query.
+    """What the public page of a member may tell of its links on `day`: one query, or two if it
+    has any.
 
     Mergers are history and told in any case; branches and services only between two members.
     """
-    members = Organization.objects.active_on(day).values("pk")
     rows = (
         OrganizationLink.objects.filter(Q(organization=organization) | Q(other=organization))
         .filter(Q(since__isnull=True) | Q(since__lte=day))
-        .exclude(organization=organization, kind=LinkKind.MERGED_INTO)
-        .select_related("organization", "other")
         .order_by("since", "pk")
     )
-    shown = (
-        rows.filter(kind=LinkKind.MERGED_INTO)
-        | rows.filter(other=organization, organization__in=members)
-        | rows.filter(organization=organization, other__in=members)
-    )
+    links = [row for row in rows if not _is_own_end(row, organization)]
+    far = {_far_end(link, organization) for link in links}
+    others = _ends(far, day) if far else {}
     told = []
-    for link in shown:
-        outward = link.organization_id == organization.pk
-        other = link.other if outward else link.organization
-        slug = "" if link.kind == LinkKind.MERGED_INTO else other.slug
-        told.append(ProfileLink(LinkKind(link.kind), outward, other.shown_name, slug, link.since))
+    for link in links:
+        other = others[_far_end(link, organization)]
+        merged = link.kind == LinkKind.MERGED_INTO
+        if merged or other.is_member_then:
+            outward = link.organization_id == organization.pk
+            slug = "" if merged else other.slug
+            told.append(
+                ProfileLink(LinkKind(link.kind), outward, other.shown_name, slug, link.since)
+            )
     return told
+
+
+def _is_own_end(link: OrganizationLink, organization: Organization) -> bool:
+    return link.kind == LinkKind.MERGED_INTO and link.organization_id == organization.pk
+
+
+def _far_end(link: OrganizationLink, organization: Organization) -> int:
+    return link.other_id if link.organization_id == organization.pk else link.organization_id
+
+
+def _ends(keys: Iterable[int], day: date) -> dict[int, Any]:
+    rows = Organization.objects.filter(pk__in=keys).with_standing_on(day)
+    return {row.pk: row for row in rows.only("slug", "name", "display_name")}
 
 
 @dataclass(frozen=True)

@@ -272,10 +272,14 @@ class TestLinksOnThePublicPage:
         assert (down.outward, down.name, down.kind) == (False, branch.name, LinkKind.BRANCH_OF)
 
     @pytest.mark.parametrize("number", [1, 3])
-    def test_one_query_whatever_their_number(self, pair, number, django_assert_num_queries):
+    def test_two_queries_whatever_their_number(self, pair, number, django_assert_num_queries):
         for branch in MemberFactory.create_batch(number):
             OrganizationLink.objects.create(
                 organization=branch, kind=LinkKind.BRANCH_OF, other=pair[0]
             )
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             assert len(profile_links(pair[0], TODAY)) == number
+
+    def test_one_where_there_is_nothing_to_tell(self, pair, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            assert profile_links(pair[0], TODAY) == []
