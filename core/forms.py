@@ -1,6 +1,7 @@
 """Dates as three fields: year, month and day, 西暦, no calendar and no jumping focus.
 
 The rule is the Digital Agency's design system; the reason is that nobody has to guess a format.
+And a select that is drawn without templates.
 """
 
 import datetime
@@ -10,6 +11,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 PARTS = (
@@ -18,6 +22,7 @@ PARTS = (
     ("day", "日", "input input--2"),
 )
 MONTHS = 12
+_SELECTED = SafeString(" selected")
 YEAR_DIGITS = 4  # a shorter number is most likely a year of an era
 
 
@@ -148,3 +153,24 @@ class SplitMonthField(forms.CharField):
 
     def _refusal(self, code: str, **params: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code, params=params)
+
+
+class PlainSelect(forms.Select):
+    """Draws its options itself: Django renders two templates for each, 3 ms for 47 prefectures."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        choices = [("" if key is None else str(key), label) for key, label in self.choices]
+        if any(isinstance(label, list | tuple) for _key, label in choices):
+            return super().render(name, value, attrs, renderer)  # groups
+        given = self.format_value(value)
+        chosen = next((n for n, (key, _label) in enumerate(choices) if key in given), None)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, _SELECTED if n == chosen else "", label)
+                for n, (key, label) in enumerate(choices)
+            ),
+        )
+        head = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<select{}>{}</select>", head, options)

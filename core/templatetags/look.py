@@ -8,7 +8,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.utils.safestring import SafeString
 
-from core.forms import SplitDateWidget
+from core.forms import PlainSelect, SplitDateWidget
 from core.japan import calendar
 
 register = template.Library()
@@ -38,6 +38,8 @@ def control(field: forms.BoundField) -> SafeString:
     css = _css(widget)
     given = widget.attrs.get("class", "")
     attrs: dict[str, str | bool] = {"class": f"{css} {given}".strip()} if css else {}
+    if type(widget) is forms.Select:
+        return field.as_widget(PlainSelect(widget.attrs, widget.choices), attrs)
     return field.as_widget(attrs=attrs)
 
 

@@ -7,8 +7,9 @@ import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
+from django.test.html import parse_html
 
-from core.forms import SplitDateField
+from core.forms import PlainSelect, SplitDateField
 from core.templatetags import look
 
 
@@ -200,3 +201,21 @@ def test_browsers_are_told_by_name(agent, name):
 def test_a_live_notice_is_announced(kind):
     html = render_to_string("components/notice.html", {"kind": kind, "title": "題", "live": True})
     assert ('role="alert"' if kind == "danger" else 'role="status"') in html
+
+
+@pytest.mark.parametrize("value", [None, "", "13", 13, "<b>", "99"])
+@pytest.mark.parametrize(
+    "choices",
+    [
+        [("", "すべて"), ("13", "東京都"), ("<b>", "a & b")],
+        [(None, "---"), (13, "東京都"), (13, "二度")],
+        [("関東", [("13", "東京都")]), ("99", "その他")],
+        [],
+    ],
+)
+def test_a_select_without_templates_is_the_select_of_django(choices, value):
+    def drawn(kind):
+        widget = kind(attrs={"class": "a b", "disabled": False}, choices=choices)
+        return parse_html(widget.render("place", value, {"id": "id_place", "required": True}))
+
+    assert drawn(PlainSelect) == drawn(forms.Select)
