@@ -136,7 +136,11 @@ class Organization(models.Model):
                 name="local_government_code_once",
             ),
         ]
-        indexes: ClassVar = [GinIndex(fields=["fields"], name="organization_fields")]
+        indexes: ClassVar = [
+            GinIndex(fields=["fields"], name="organization_fields"),
+            # Members are counted by prefecture on every page of the directory: from here alone.
+            models.Index(fields=["id"], include=["prefecture"], name="organization_places"),
+        ]
         triggers: ClassVar = audited(ignored=("search_text", "sort_key", "duplicate_key"))
 
     def __str__(self) -> str:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +24,7 @@ from members.queries import Counts, breakdown_on
 from members.queries.links import last_successor, profile_links
 from members.querysets import OrganizationQuerySet
 from members.resources import public_head, public_row
+from members.views.paging import page_of_keys
 
 PAGE_SIZES = (20, 50)
 
@@ -142,10 +142,12 @@ def directory(request: HttpRequest) -> HttpResponse:
     _show_counts(found, counts)
     size = _page_size(request)
     # Keys first: what a line prints is not computed for the pages before this one.
-    paginator = Paginator(found.qs.order_by("sort_key", "pk").values_list("pk", flat=True), size)
-    if not found.is_narrowed:
-        paginator.count = counts.total  # known already: no second count of everything
-    page = paginator.get_page(request.GET.get("page"))
+    page = page_of_keys(
+        found.qs.order_by("sort_key", "pk"),
+        size=size,
+        asked=request.GET.get("page"),
+        known=None if found.is_narrowed else counts.total,  # no second count of everything
+    )
     shown = Organization.objects.for_public_display().active_on(found.day)
     on_page = shown.filter(pk__in=list(page.object_list))
     per = {"per": str(size)} if size != PAGE_SIZES[0] else {}

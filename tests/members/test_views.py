@@ -61,8 +61,23 @@ class TestDirectory:
             FormerNameFactory(organization=MemberFactory())
         with django_assert_num_queries(5):
             assert len(shown(client)) == number
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert len(shown(client, prefecture="13")) == number
+
+    @pytest.mark.parametrize(
+        ("asked", "number", "on_page"),
+        [(None, 1, 20), ("2", 2, 1), ("3", 2, 1), ("0", 2, 1), ("-1", 2, 1), ("x", 1, 20),
+         ("２", 2, 1), ("9" * 400, 2, 1)],
+    )  # fmt: skip
+    def test_a_narrowed_list_knows_its_pages_as_the_whole_does(
+        self, client, asked, number, on_page
+    ):
+        MemberFactory.create_batch(21, prefecture="13")
+        for narrowed in ({}, {"prefecture": "13"}):
+            page = client.get(DIRECTORY, narrowed | ({"page": asked} if asked else {})).context
+            assert page["page"].number == number
+            assert page["page"].paginator.count == 21
+            assert len(page["members"]) == on_page
 
     def test_an_empty_list_names_the_filter_in_the_way_in_one_query(
         self, client, django_assert_num_queries
