@@ -1,0 +1,66 @@
+"""The words under which readers know things. Era, weekday and fiscal year are always computed."""
+
+from typing import TYPE_CHECKING
+
+from core.japan.calendar import fiscal_year_label
+from meetings.choices import Audience, BodyKind, Numbering, Office, SeatRole
+
+if TYPE_CHECKING:
+    from meetings.models import Body, MaterialVersion, Meeting, Seat
+
+_FORMATS = {
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "text/csv": "CSV",
+    "text/plain": "テキスト",
+}
+_KILOBYTE = 1024
+_WHOLE = 10  # from here on no decimal is printed
+
+
+def audience_label(audience: str, kind: str) -> str:
+    """公開, 会員限り, 分科会限り (by the kind of the body), 幹事会限り, 事務局限り."""
+    if audience == Audience.BODY:
+        return f"{BodyKind(kind).label}限り"
+    return str(Audience(audience).label)
+
+
+def role_label(seat: "Seat", kind: str) -> str:
+    """座長(担当幹事団体), 幹事, 構成員, オブザーバー."""
+    role = str(SeatRole(seat.role).label)
+    if kind == BodyKind.STEERING and seat.role == SeatRole.MEMBER:
+        role = "幹事"
+    return f"{Office(seat.office).label}({role})" if seat.office else role
+
+
+def number_label(meeting: "Meeting", body: "Body") -> str:
+    """第2回, or 2025年度(令和7年度)第2回; 準備中の会合 as long as it has no number."""
+    if meeting.number is None:
+        return "準備中の会合"
+    if body.numbering == Numbering.FISCAL_YEAR:
+        return f"{fiscal_year_label(meeting.fiscal_year)}第{meeting.number}回"
+    return f"第{meeting.number}回"
+
+
+def meeting_name(meeting: "Meeting", body: "Body") -> str:
+    """分科会1 第2回会合. A committee's own word follows its number: 幹事会 第3回."""
+    name = f"{body.name} {number_label(meeting, body)}"
+    return name if meeting.number is None or body.kind == BodyKind.STEERING else f"{name}会合"
+
+
+def size_label(size: int) -> str:
+    """437KB, 1.4MB: as the office prints it beside every link."""
+    kilobytes = max(1, round(size / _KILOBYTE))
+    if kilobytes < _KILOBYTE:
+        return f"{kilobytes}KB"
+    megabytes = size / _KILOBYTE**2
+    return f"{megabytes:.1f}MB" if megabytes < _WHOLE else f"{round(megabytes)}MB"
+
+
+def file_label(version: "MaterialVersion") -> str:
+    """PDF形式:437KB."""
+    return f"{_FORMATS.get(version.content_type, 'ファイル')}形式:{size_label(version.size)}"
