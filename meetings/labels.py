@@ -42,7 +42,8 @@ def number_label(meeting: "Meeting", body: "Body") -> str:
     if meeting.number is None:
         return "準備中の会合"
     if body.numbering == Numbering.FISCAL_YEAR:
-        return f"{fiscal_year_label(meeting.fiscal_year)}第{meeting.number}回"
+        year = f"{meeting.fiscal_year}年度({fiscal_year_label(meeting.fiscal_year)})"
+        return f"{year}第{meeting.number}回"
     return f"第{meeting.number}回"
 
 
