@@ -14,13 +14,13 @@ from core.japan.calendar import era_date, parse_date
 from core.japan.codes import PREFECTURES
 from members.choices import Category, Field, PublicField, Target
 from members.models import Organization
-from members.querysets import OrganizationQuerySet, matches, search_words
+from members.querysets import OrganizationQuerySet, matches, search_words, stands_in
 
 _FIELDS_RELEASED = Q(public_fields__contains=[PublicField.FIELDS.value])
 
 # Activities count only where they are released: a filter must not tell what a page hides.
 CONDITIONS: dict[str, Callable[[Any], Q]] = {
-    "q": lambda text: matches(search_words(text)),
+    "q": lambda text: matches(search_words(text), holds=stands_in),
     "category": lambda categories: Q(category__in=categories),
     "prefecture": lambda code: (
         Q(prefecture=code) | (Q(regions__contains=[code]) & _FIELDS_RELEASED)

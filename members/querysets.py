@@ -1,13 +1,14 @@
 """Chainable reads. Every one of them can be asked as of any day."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, NullIf, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from core.japan.text import fold
 from core.periods import holds_on
@@ -43,13 +44,27 @@ def search_words(query: str) -> list[str]:
     return [word for word in dict.fromkeys(words) if word][:MOST_WORDS]
 
 
-def matches(words: Iterable[str], column: str = "search_text") -> Q:
+def like(column: str, spelling: str) -> Q:
+    return Q(**{f"{column}__contains": spelling})
+
+
+def stands_in(column: str, spelling: str) -> Q:
+    """As `like`, at three quarters of its cost; but the database cannot guess how many it finds, so
+    only for queries that look at every row anyway."""
+    return Q(GreaterThan(StrIndex(column, Value(spelling)), 0))
+
+
+def matches(
+    words: Iterable[str],
+    column: str = "search_text",
+    holds: Callable[[str, str], Q] = like,
+) -> Q:
     """Every word stands somewhere in the folded column, as typed or with its legal form in full."""
     found = Q()
     for word in words:
         here = Q()
         for spelling in dict.fromkeys((word, write_out(word))):
-            here |= Q(**{f"{column}__contains": spelling})
+            here |= holds(column, spelling)
         found &= here
     return found
 
