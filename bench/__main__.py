@@ -1,7 +1,8 @@
 """`python -m bench [--quick] [AREA …]`: one table per area and one JSON file of all figures.
 
 Each area runs in a process of its own, starts its own servers and measures our code beside its
-peers in one run; quote the ratio, not the absolute figure. Areas: mail, roster, pages, together.
+peers in one run; quote the ratio, not the absolute figure. Areas: mail, roster, pages, papers,
+together.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-AREAS = ("mail", "roster", "pages", "together")
+AREAS = ("mail", "roster", "pages", "papers", "together")
 RESULTS = Path(__file__).parent / "results"
 
 

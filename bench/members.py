@@ -101,8 +101,8 @@ def make_sessions() -> tuple[str, str]:
     user = User.objects.get(email="admin@example.jp")
     User.objects.filter(pk=user.pk).update(is_superuser=True)
     return (
-        _session(user, settings.AUTHENTICATION_BACKENDS[0], user.get_session_auth_hash()),
-        _session(
+        session_of(user, settings.AUTHENTICATION_BACKENDS[0]),
+        session_of(
             user,
             "django.contrib.auth.backends.ModelBackend",
             AbstractBaseUser._get_session_auth_hash(user),
@@ -110,10 +110,11 @@ def make_sessions() -> tuple[str, str]:
     )
 
 
-def _session(user: User, backend: str, signature: str) -> str:
+def session_of(user: User, backend: str, signature: str = "") -> str:
+    """The key of a fresh session of `user`; `signature` as the backend's site makes it."""
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = backend
-    store[HASH_SESSION_KEY] = signature
+    store[HASH_SESSION_KEY] = signature or user.get_session_auth_hash()
     store.create()
     return str(store.session_key)
