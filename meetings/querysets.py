@@ -1,7 +1,7 @@
 """Chainable reads. What a person may see is asked with a Reader, made at request time."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -9,8 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from core.periods import holds_on
 from meetings.choices import MeetingStatus, MinutesStatus, SeatRole
 from meetings.readers import Reader
-from members.choices import SPEAKING_DUTIES
-from members.models import Affiliation, Membership
+from members.models import Membership
 
 if TYPE_CHECKING:
     from meetings.models import (  # noqa: F401 -- quoted bases
@@ -47,22 +46,6 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def leading(self) -> Self:
         return self.filter(role=SeatRole.LEAD)
-
-    def held_by(self, user: Any, day: date) -> Self:
-        """Seats through which `user` reads on `day`: they speak for the organisation, a member.
-
-        A seat with a name belongs to that person alone, or to whom their post was handed over.
-        """
-        standing = Affiliation.objects.active_on(day).filter(
-            organization=OuterRef("organization"), person__user=user, duty__in=SPEAKING_DUTIES
-        )
-        named = (
-            Q(person=OuterRef("person"))
-            | Q(predecessor__person=OuterRef("person"))
-        )  # fmt: skip
-        return self.standing_on(day).filter(
-            Q(person=None) & Exists(standing) | Exists(standing.filter(named))
-        )
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):

@@ -1,3 +1,3 @@
-from meetings.queries.readers import reader_of
+from meetings.queries.readers import reader_of, seats_held
 
-__all__ = ["reader_of"]
+__all__ = ["reader_of", "seats_held"]
