@@ -17,6 +17,8 @@ from core.japan.text import clean_line
 SCANS = tuple(kind.content_type for kind in KINDS)
 MEGABYTE = 1024 * 1024
 SCAN_BYTES = 20 * MEGABYTE
+PAPERS = SCANS
+PAPER_BYTES = 50 * MEGABYTE
 LONGEST_NAME = 120
 _LONGEST_ENDING = 12
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
@@ -35,6 +37,7 @@ class CheckedUpload:
     size: int
     sha256: str
     name: str
+    locked: bool = False  # a PDF that asks for a password
 
 
 def check_upload(file: "File[Any]", *, allowed: Iterable[str], max_bytes: int) -> CheckedUpload:
@@ -61,6 +64,11 @@ def check_upload(file: "File[Any]", *, allowed: Iterable[str], max_bytes: int) -
         )
     name = safe_name(file.name or "", kind)
     return CheckedUpload(kind.content_type, len(data), hashlib.sha256(data).hexdigest(), name)
+
+
+def check_paper(file: "File[Any]") -> CheckedUpload:
+    """As `check_upload`, for what is put before a meeting."""
+    return check_upload(file, allowed=PAPERS, max_bytes=PAPER_BYTES)
 
 
 def _read(file: "File[Any]", max_bytes: int) -> bytes:
