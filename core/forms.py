@@ -39,7 +39,7 @@ class SplitDateWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         widget = context["widget"]
-        values = _parts(value)[: len(self.parts)]
+        values = self.split(value)[: len(self.parts)]
         widget["subwidgets"] = [
             {
                 "name": f"{name}_{part}",
@@ -54,6 +54,10 @@ class SplitDateWidget(forms.Widget):
             for (part, label, css), shown in zip(self.parts, values, strict=True)
         ]
         return context
+
+    def split(self, value: Any) -> tuple[str, ...]:
+        """A value as its parts, an empty text for each that is missing."""
+        return _parts(value)
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
