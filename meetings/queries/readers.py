@@ -1,11 +1,13 @@
 """From a person to what they may read, out of today's rows and nothing else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db.models import FilteredRelation
 
 from accounts.models import User
+from core.periods import holds_on
 from meetings.choices import BodyKind, SeatRole
 from meetings.models import Body, Seat
 from meetings.readers import ANYBODY, Reader
@@ -14,7 +16,7 @@ from members.models import Affiliation
 
 
 def reader_of(user: Any, day: date) -> Reader:
-    """What `user` (an account, or nobody) may read on `day`: three queries at most."""
+    """What `user` (an account, or nobody) may read on `day`: two queries at most."""
     if not isinstance(user, User) or not user.is_active:
         return ANYBODY
     if user.is_staff and user.has_perm("meetings.view_material"):
@@ -24,58 +26,55 @@ def reader_of(user: Any, day: date) -> Reader:
             reads_steering=user.has_perm("meetings.read_steering"),
             runs_all=user.has_perm("meetings.change_meeting"),
         )
-    standing = _standing(user, day)
-    held = [(seat.body_id, seat.body.kind, seat.role) for seat in _held(standing, day)]
-    return reader_through(is_member=bool(standing), seats=held, day=day)
+    rows = _standing(user, day)
+    held = {row.seat: (row.body, row.kind, row.role) for row in rows if row.opens}
+    return reader_through(is_member=bool(rows), seats=held.values(), day=day)
 
 
 def seats_held(user: User, day: date) -> list[Seat]:
-    """The seats through which `user` reads on `day`, with their bodies; two queries at most.
+    """The seats through which `user` reads on `day`, with their bodies; two queries.
 
     They speak for the organisation, a member. A seat with a name belongs to that person alone, or
     to whom their post was handed over.
     """
-    return _held(_standing(user, day), day)
+    held = {row.seat for row in _standing(user, day) if row.opens}
+    return list(Seat.objects.filter(pk__in=held).select_related("body").order_by("body", "pk"))
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """For whom a person stands: keys of the organisation, of the person and of who was before."""
+class _Row(NamedTuple):
+    """An affiliation of today and, if the organisation has any, one of its seats of today."""
 
-    organization: int
+    duty: str
     person: int
-    before: int | None
-    speaks: bool
+    before: int | None  # whose post was taken over
+    seat: int
+    named: int | None
+    body: int
+    kind: str
+    role: str
+
+    @property
+    def opens(self) -> bool:
+        """Whether the seat lets this person in."""
+        mine = self.named is None or self.named in (self.person, self.before)
+        return bool(self.seat) and self.duty in SPEAKING_DUTIES and mine
 
 
-def _standing(user: User, day: date) -> list[_Standing]:
+def _standing(user: User, day: date) -> list[_Row]:
+    seat = FilteredRelation(
+        "organization__seats", condition=holds_on(day, prefix="organization__seats__")
+    )
     rows = (
         Affiliation.objects.of_members_on(day)
         .filter(person__user=user)
+        .annotate(seat=seat)
         .order_by()
-        .values_list("organization", "person", "predecessor__person", "duty")
-    )
-    return [
-        _Standing(organization, person, before, duty in SPEAKING_DUTIES)
-        for organization, person, before, duty in rows
-    ]
-
-
-def _held(standing: Iterable[_Standing], day: date) -> list[Seat]:
-    # From the few affiliations to their seats: the other way round, every seat is looked at.
-    speaking = [row for row in standing if row.speaks]
-    if not speaking:
-        return []
-    people = {
-        (row.organization, person) for row in speaking for person in (None, row.person, row.before)
-    }
-    seats = (
-        Seat.objects.active_on(day)
-        .filter(organization__in={row.organization for row in speaking})
-        .select_related("body")
-        .order_by("body", "pk")
-    )
-    return [seat for seat in seats if (seat.organization_id, seat.person_id) in people]
+        .values_list(
+            "duty", "person", "predecessor__person",
+            "seat__pk", "seat__person", "seat__body", "seat__body__kind", "seat__role",
+        )
+    )  # fmt: skip
+    return [_Row(*row) for row in rows]
 
 
 def reader_through(*, is_member: bool, seats: Iterable[tuple[int, str, str]], day: date) -> Reader:
