@@ -1,7 +1,7 @@
 """Reads about accounts that span the login library's tables."""
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.models import User
 
@@ -17,6 +17,15 @@ def has_mfa(user: User, *, besides: Authenticator | None = None) -> bool:
 def with_mfa(users: QuerySet[User]) -> QuerySet[User]:
     """Each account says `has_second_factor`, for lists."""
     return users.annotate(has_second_factor=Exists(_factors().filter(user_id=OuterRef("pk"))))
+
+
+def holding(permission: str) -> Q:
+    """Accounts that hold a permission (`app.codename`) by role, directly or as superuser."""
+    app, _dot, codename = permission.partition(".")
+    asked = {"codename": codename, "content_type__app_label": app}
+    by_role = User.objects.filter(**{f"groups__permissions__{key}": asked[key] for key in asked})
+    direct = User.objects.filter(**{f"user_permissions__{key}": asked[key] for key in asked})
+    return Q(is_superuser=True) | Q(pk__in=by_role.values("pk")) | Q(pk__in=direct.values("pk"))
 
 
 def _factors() -> QuerySet[Model]:

@@ -37,6 +37,14 @@ def role_label(seat: "Seat", kind: str) -> str:
     return f"{Office(seat.office).label}({role})" if seat.office else role
 
 
+def seat_words(body: str, kind: str, role: str, office: str = "") -> str:
+    """分科会1の席(担当幹事団体): a seat as the reason for a right."""
+    words = (
+        "幹事" if kind == BodyKind.STEERING and role == SeatRole.MEMBER else SeatRole(role).label
+    )
+    return f"{body}の席({Office(office).label + '・' if office else ''}{words})"
+
+
 def number_label(meeting: "Meeting", body: "Body") -> str:
     """第2回, or 2025年度(令和7年度)第2回; 準備中の会合 as long as it has no number."""
     if meeting.number is None:

@@ -6,6 +6,13 @@ from django.db.models import Q
 
 from meetings.choices import Audience, BodyKind
 
+# The steering committee follows what its subcommittees work at.
+FOLLOWED_BY_STEERING = (BodyKind.STEERING, BodyKind.SUBCOMMITTEE, BodyKind.WORKING_GROUP)
+
+# An empty Q says nothing in a disjunction: `Q(…) | Q()` is `Q(…)`.
+_NOTHING = Q(pk__in=[])
+_EVERYTHING = ~_NOTHING
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -36,15 +43,13 @@ class Reader:
         It says nothing of time: whether a thing is published already is another question.
         """
         if self.reads_all:
-            return Q() if self.reads_steering else ~_of_steering(audience, body)
+            return _EVERYTHING if self.reads_steering else ~_of_steering(audience, body)
         found = Q(**{audience: Audience.PUBLIC})
         if self.is_member:
             found |= Q(**{audience: Audience.MEMBERS})
         if self.is_steering:
-            # The steering committee follows what its subcommittees work at.
-            kinds = [BodyKind.STEERING, BodyKind.SUBCOMMITTEE, BodyKind.WORKING_GROUP]
-            found |= Q(**{audience: Audience.STEERING})
-            found |= Q(**{audience: Audience.BODY, f"{_kind_of(body)}__in": kinds})
+            followed = {audience: Audience.BODY, f"{_kind_of(body)}__in": FOLLOWED_BY_STEERING}
+            found |= Q(**{audience: Audience.STEERING}) | Q(**followed)
         if self.bodies:
             found |= Q(**{audience: Audience.BODY, f"{body}__in": self.bodies})
         return found
@@ -52,9 +57,9 @@ class Reader:
     def run(self, *, audience: str = "audience", body: str = "body") -> Q:
         """Rows of bodies that this person runs: seen before they are published, too."""
         if self.runs_all:
-            return Q() if self.reads_steering else ~_of_steering(audience, body)
+            return _EVERYTHING if self.reads_steering else ~_of_steering(audience, body)
         if not self.leads:
-            return Q(pk__in=[])
+            return _NOTHING
         # A lead organisation is no secretariat.
         return Q(**{f"{body}__in": self.leads}) & ~Q(**{audience: Audience.SECRETARIAT})
 
