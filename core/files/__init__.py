@@ -4,6 +4,7 @@ served by checking views."""
 from core.files.answering import answer_file
 from core.files.checking import (
     PAPER_BYTES,
+    PAPER_ENDINGS,
     PAPERS,
     SCAN_BYTES,
     SCANS,
@@ -19,6 +20,7 @@ from core.files.waiting import keep_for_later, kept_file, kept_name
 __all__ = [
     "PAPERS",
     "PAPER_BYTES",
+    "PAPER_ENDINGS",
     "SCANS",
     "SCAN_BYTES",
     "CheckedUpload",

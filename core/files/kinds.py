@@ -1,13 +1,19 @@
-"""What a file is, judged by its bytes. Its name and what the browser says of it do not count."""
+"""What a file is, judged by its bytes. Its name decides only between kinds of plain text."""
 
 import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from core.files.looking import Look
+from core.files.office import SLIDES, WORKBOOK, WRITING, look_inside
+from core.files.writing import is_writing
 
 HEAD = 1024  # readers of PDF take a header anywhere in here, old browsers guess from here
 _PIXELS = 400_000_000  # A0 at 300 dpi has 140 million; more only fills the memory of who opens it
 _TAGS = 1000  # entries of one page of a TIFF; real ones have a few dozen
+_PARTS = 200_000  # chunks of a PNG, segments of a JPEG; real ones have thousands
 _ZIP_END, _ZIP_ENTRY = b"PK\x05\x06", b"PK\x01\x02"
 _ZIP_TAIL = 22 + 65_535  # end of a zip with the longest comment
 
@@ -20,82 +26,101 @@ class Kind:
     label: str
     endings: tuple[str, ...]
     begins: tuple[bytes, ...]
-    whole: Callable[[bytes], bool]
+    whole: Callable[[Look], bool]
 
 
 # --- one test per kind: does the file hold together from beginning to end? ----------------------
 
 
-def _pdf(data: bytes) -> bool:
-    return re.match(rb"%PDF-[12]\.[0-9]", data) is not None and b"%%EOF" in data[-4096:]
+def _pdf(look: Look) -> bool:
+    return re.match(rb"%PDF-[12]\.[0-9]", look[:8]) is not None and b"%%EOF" in look[-4096:]
 
 
-def pdf_is_locked(data: bytes) -> bool:
-    """Whether a password is needed: nobody in the office could read it in three years."""
-    return re.search(rb"/Encrypt\s*(?:[0-9]+\s+[0-9]+\s+R|<<)", data) is not None
+def pdf_is_locked(look: Look) -> bool:
+    """Whether a password is needed to read it or to do anything with it."""
+    return look.holds(re.compile(rb"/Encrypt\s{0,32}(?:[0-9]{1,10}\s{1,32}[0-9]{1,5}\s{1,32}R|<<)"))
 
 
-def _jpeg(data: bytes) -> bool:
+def _jpeg(look: Look) -> bool:
     """Segments from the start up to a frame with a size, and an end of the picture."""
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+    for _part in range(_PARTS):
+        mark, marker, length = _three(look, at, ">BBH")
+        if mark != 0xFF:
+            return False
         if marker == 0xFF:  # padding
             at += 1
             continue
         if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
-            sizes = data[at + 5 : at + 9]
-            return len(sizes) == 4 and _fits(*struct.unpack(">HH", sizes)) and b"\xff\xd9" in data
+            _depth, high, wide = _three(look, at + 4, ">BHH")
+            return _fits(high, wide) and look.holds(re.compile(rb"\xff\xd9"))
         at += 2 + max(length, 2)
     return False
 
 
-def _png(data: bytes) -> bool:
+def _png(look: Look) -> bool:
     """Chunks that follow each other from the header to the end."""
-    if data[12:16] != b"IHDR" or not _fits(*_two(data, 16, ">II")):
+    _nothing, wide, high = _three(look, 15, ">BII")
+    if look[12:16] != b"IHDR" or not _fits(wide, high):
         return False
     at = 8
-    while at + 12 <= len(data):
-        length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        if name == b"IEND":
+    for _part in range(_PARTS):
+        if at + 12 > len(look):
+            return False
+        if look[at + 4 : at + 8] == b"IEND":
             return True
-        at += 12 + length
+        at += 12 + int.from_bytes(look[at : at + 4], "big")
     return False
 
 
-def _tiff(data: bytes) -> bool:
+def _tiff(look: Look) -> bool:
     """A first page whose table lies inside the file and names a width."""
-    order = "<" if data[:2] == b"II" else ">"
-    if len(data) < 8:
+    order = "<" if look[:2] == b"II" else ">"
+    if len(look) < 8:
         return False
-    (place,) = struct.unpack(f"{order}I", data[4:8])
-    if place < 8 or place + 2 > len(data):
+    (place,) = struct.unpack(f"{order}I", look[4:8])
+    if place < 8 or place + 2 > len(look):
         return False
-    (entries,) = struct.unpack(f"{order}H", data[place : place + 2])
-    table = data[place + 2 : place + 2 + 12 * entries]
+    (entries,) = struct.unpack(f"{order}H", look[place : place + 2])
+    table = look[place + 2 : place + 2 + 12 * entries]
     if not 0 < entries <= _TAGS or len(table) != 12 * entries:
         return False
     tags = {struct.unpack_from(f"{order}H", table, at)[0] for at in range(0, len(table), 12)}
     return {256, 257} <= tags  # width and height
 
 
-def _two(data: bytes, at: int, form: str) -> tuple[int, int]:
-    try:
-        first, second = struct.unpack_from(form, data, at)
-    except struct.error:
-        return 0, 0
-    return int(first), int(second)
+def _three(look: Look, at: int, form: str) -> tuple[int, int, int]:
+    """Three numbers at a place; zeros where the file is over."""
+    part = look[at : at + struct.calcsize(form)]
+    if len(part) < struct.calcsize(form):
+        return 0, 0, 0
+    first, second, third = struct.unpack(form, part)
+    return int(first), int(second), int(third)
 
 
 def _fits(one: int, other: int) -> bool:
     return 0 < one * other <= _PIXELS
 
 
+def _office(look: Look) -> bool:
+    return look_inside(look).content_type in {WRITING, WORKBOOK, SLIDES}
+
+
+_ZIP = (b"PK\x03\x04",)
 PDF = Kind("application/pdf", "PDF", (".pdf",), (b"%PDF-",), _pdf)
 JPEG = Kind("image/jpeg", "JPEG", (".jpg", ".jpeg", ".jpe"), (b"\xff\xd8\xff",), _jpeg)
 PNG = Kind("image/png", "PNG", (".png",), (b"\x89PNG\r\n\x1a\n",), _png)
 TIFF = Kind("image/tiff", "TIFF", (".tif", ".tiff"), (b"II*\x00", b"MM\x00*"), _tiff)
-KINDS = (PDF, JPEG, PNG, TIFF)
+WORD = Kind(WRITING, "Word", (".docx",), _ZIP, _office)
+EXCEL = Kind(WORKBOOK, "Excel", (".xlsx",), _ZIP, _office)
+POWERPOINT = Kind(SLIDES, "PowerPoint", (".pptx",), _ZIP, _office)
+CSV = Kind("text/csv", "CSV", (".csv",), (), is_writing)
+TEXT = Kind("text/plain", "テキスト", (".txt", ".text"), (), is_writing)
+
+_SCANNED = (PDF, JPEG, PNG, TIFF)
+OFFICE = (WORD, EXCEL, POWERPOINT)
+WRITTEN = (CSV, TEXT)
+KINDS = (*_SCANNED, *OFFICE, *WRITTEN)
 
 # What people send by mistake, so that the refusal can say what to do instead.
 _OTHERS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
@@ -104,30 +129,48 @@ _OTHERS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("photo", re.compile(rb".{4}ftyp(?:hei[cfmsx]|mif1|avif|msf1)", re.DOTALL)),
     ("page", re.compile(rb"(?:\xef\xbb\xbf)?\s*<", re.DOTALL)),
 )
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|script|svg|iframe|body)[\s>/]", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"<(?:!doctype|!--|\?xml|html|script|svg|iframe|body|meta|head)[\s>/-]", re.IGNORECASE
+)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|script|svg|iframe|body)[\s>/]", re.IGNORECASE)
 
 
-def kind_of(data: bytes) -> Kind | None:
-    """The kind whose mark the file bears at its very beginning."""
-    return next((kind for kind in KINDS if data.startswith(kind.begins)), None)
+def kind_of(look: Look, name: str = "") -> Kind | None:
+    """The kind whose mark the file bears at its very beginning.
+
+    Office files are told apart by what they say of themselves inside. Plain text bears no mark: it
+    is believed when it reads as text and is called so.
+    """
+    if look.startswith(_ZIP):
+        inside = look_inside(look).content_type
+        return next((kind for kind in OFFICE if kind.content_type == inside), None)
+    for kind in _SCANNED:
+        if look.startswith(kind.begins):
+            return kind
+    ending = PurePosixPath(name).suffix.lower()
+    called = next((kind for kind in WRITTEN if ending in kind.endings), None)
+    return called if called and not _MARKUP.search(look[:HEAD]) and called.whole(look) else None
 
 
-def look_of(data: bytes) -> str:
+def look_of(look: Look) -> str:
     """For a file of no kind of ours: zip, office, photo, page, or nothing that we know."""
-    return next((name for name, pattern in _OTHERS if pattern.match(data[:HEAD])), "")
+    return next((name for name, pattern in _OTHERS if pattern.match(look[:HEAD])), "")
 
 
-def is_two_things(data: bytes) -> bool:
+def is_two_things(look: Look, kind: Kind) -> bool:
     """Whether another program would read something else out of the same bytes."""
-    head = data[1:HEAD]
-    return b"%PDF-" in head or _MARKUP.search(head) is not None or _is_zip(data)
+    head = look[1:HEAD]
+    if b"%PDF-" in head or _PAGE.search(head) is not None:
+        return True
+    return kind not in OFFICE and _is_zip(look)
 
 
-def _is_zip(data: bytes) -> bool:
-    tail = data[-_ZIP_TAIL:]
+def _is_zip(look: Look) -> bool:
+    tail = look[-_ZIP_TAIL:]
     found = tail.rfind(_ZIP_END)
     if found < 0 or found + 16 > len(tail):
         return False
-    end = len(data) - len(tail) + found
-    (size,) = struct.unpack_from("<I", data, end + 12)
-    return size == 0 or data[max(end - size, 0) : end].startswith(_ZIP_ENTRY)
+    end = len(look) - len(tail) + found
+    (size,) = struct.unpack_from("<I", tail, found + 12)
+    first = max(end - size, 0)
+    return size == 0 or look[first : first + 4] == _ZIP_ENTRY
