@@ -1,9 +1,10 @@
 """The words under which readers know things. Era, weekday and fiscal year are always computed."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.japan.calendar import fiscal_year_label
-from meetings.choices import Audience, BodyKind, Numbering, Office, SeatRole
+from core.japan.calendar import TOKYO, era_datetime, fiscal_year_label
+from meetings.choices import Audience, BodyKind, MeetingMode, Numbering, Office, SeatRole
 
 if TYPE_CHECKING:
     from meetings.models import Body, MaterialVersion, Meeting, Seat
@@ -73,3 +74,22 @@ def size_label(size: int) -> str:
 def file_label(version: "MaterialVersion") -> str:
     """PDF形式:437KB."""
     return f"{_FORMATS.get(version.content_type, 'ファイル')}形式:{size_label(version.size)}"
+
+
+def seat_name(seat: "Seat") -> str:
+    """The organisation as the body knows it: よりそいホットライン."""
+    return seat.display_name or seat.organization.shown_name
+
+
+def hours_label(starts_at: datetime, ends_at: datetime) -> str:
+    """令和4年7月5日(火)15:00から17:00まで."""
+    end = ends_at.astimezone(TOKYO)
+    if end.date() == starts_at.astimezone(TOKYO).date():
+        return f"{era_datetime(starts_at)}から{end.hour}:{end.minute:02}まで"
+    return f"{era_datetime(starts_at)}から{era_datetime(ends_at)}まで"
+
+
+def place_label(meeting: "Meeting") -> str:
+    """How and where: 会場 見本会館3階; オンライン; never the online address."""
+    mode = str(MeetingMode(meeting.mode).label)
+    return f"{mode} {meeting.place}".strip()
