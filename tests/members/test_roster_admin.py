@@ -125,7 +125,7 @@ def test_the_preview_costs_the_same_for_one_row_and_forty(
     upload(client, workbook(*many(size)))
     url = reverse(DETAIL, args=[job_of().public_id])
     client.get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url)
 
 
