@@ -16,6 +16,14 @@ ACTS: Mapping[str, str | Promise] = {
     "meetings.seat.role_changed": _("changed the role of a seat"),
     "meetings.seat.replaced": _("recorded who serves the remainder of a term"),
     "meetings.seat.transferred": _("moved a seat to the organization that is left"),
+    "meetings.viewing.started": _("began to look with the eyes of a member"),
+    "meetings.viewing.ended": _("stopped looking with the eyes of a member"),
+    "meetings.material.added": _("put a paper up"),
+    "meetings.material.replaced": _("replaced the file of a paper"),
+    "meetings.material.edited": _("changed what is said of a paper"),
+    "meetings.material.withdrawn": _("withdrew a paper"),
+    "meetings.material.restored": _("put a withdrawn paper up again"),
+    "meetings.material.reordered": _("changed the order of papers"),
 }
 DETAILS: Mapping[str, str | Promise] = {
     "body": _("body"),
@@ -23,4 +31,7 @@ DETAILS: Mapping[str, str | Promise] = {
     "role": _("role"),
     "basis": _("legal basis"),
     "kind": _("kind"),
+    "audience": _("who may open it"),
+    "was": _("before"),
+    "version": _("version"),
 }

@@ -1,7 +1,6 @@
 """The door for files that people send: looked at from the inside before anything is kept."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -30,6 +29,7 @@ from core.files.kinds import (
     pdf_is_locked,
 )
 from core.files.looking import Look
+from core.files.names import file_name, harmless
 from core.files.office import Trouble, look_inside
 from core.japan.text import clean_line
 
@@ -40,10 +40,6 @@ _PAPERS = (PDF, WORD, EXCEL, POWERPOINT, CSV, TEXT, JPEG, PNG)
 PAPERS = tuple(kind.content_type for kind in _PAPERS)
 PAPER_ENDINGS = tuple(ending for kind in _PAPERS for ending in kind.endings)
 PAPER_BYTES = 50 * MEGABYTE
-LONGEST_NAME, LONGEST_NAME_BYTES = 120, 240  # no file system takes more than 255 bytes
-_LONGEST_ENDING = 12
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 # Endings that promise something; under such a name nobody may find anything else.
 _TELLING = {
     ".htm", ".html", ".xhtml", ".mht", ".svg", ".xml", ".js", ".exe", ".bat", ".cmd", ".com",
@@ -189,20 +185,10 @@ def _sha256(look: Look) -> str:
 
 
 def safe_name(name: str, kind: Kind) -> str:
-    """What the sender called the file, without what a header, a folder or Windows would misread.
-
-    Only the last part of a path, one line, no letters that turn the writing round, an ending that
-    tells the truth. Japanese letters stay as they are.
-    """
-    line = clean_line(name.replace("\\", "/")).rpartition("/")[2]
-    line = _FORBIDDEN.sub("_", line).strip(". ")
+    """The last part of what the sender called the file, with an ending that tells the truth."""
+    line = harmless(clean_line(name.replace("\\", "/")).rpartition("/")[2])
     path = PurePosixPath(line or "scan")
     stem, ending = path.stem, path.suffix
     if ending.lower() not in kind.endings:
         stem, ending = path.name, kind.endings[0]
-    if _RESERVED.fullmatch(stem):
-        stem = f"_{stem}"
-    stem = stem[: LONGEST_NAME - _LONGEST_ENDING]
-    while len(stem.encode("utf-8", "replace")) > LONGEST_NAME_BYTES - _LONGEST_ENDING:
-        stem = stem[:-1]
-    return f"{stem.rstrip('. ')}{ending}"
+    return file_name(stem, ending)

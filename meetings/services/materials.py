@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.base import File
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,6 +18,7 @@ from core.files import check_paper
 from core.japan.text import clean_line
 from meetings.choices import Audience, MaterialKind
 from meetings.errors import FieldsRefusedError, MeetingsError, TooLateError
+from meetings.labels import audience_label
 from meetings.models import Body, Material, MaterialVersion, Meeting
 from meetings.services.paper_fields import EDITABLE, clean_paper, comparable, paper_values
 from meetings.services.refusals import refusing
@@ -66,7 +67,7 @@ def add_material(
         version = keep_version(
             material=material, file=file, checked=checked, number=1, actor=actor, at=at
         )
-        _tell(material, "added", actor, at, filename=version.name, audience=material.audience)
+        _tell(material, "added", actor, at, filename=version.name, audience=_audience(material))
     return material
 
 
@@ -126,11 +127,11 @@ def edit_material(
         changed = own_changes(comparable(wanted), comparable(paper_values(material)), seen)
         if not changed:
             return material
-        was = material.audience
+        was = _audience(material)
         for name in changed:
             setattr(material, name, wanted[name])
         material.save(update_fields=list(changed))
-        detail = {"was": was, "audience": material.audience} if "audience" in changed else {}
+        detail = {"was": was, "audience": _audience(material)} if "audience" in changed else {}
         _tell(material, "edited", actor, at, fields=_labels(changed), **detail)
     return material
 
@@ -202,7 +203,7 @@ def move_material(*, material: Material, step: int, actor: User | None, at: date
         record(actor, "meetings.material.reordered", material.meeting or material.body, at=at)
 
 
-def _papers(body: Body, meeting: Meeting | None) -> "Any":
+def _papers(body: Body, meeting: Meeting | None) -> QuerySet[Material]:
     return Material.objects.filter(body=body, meeting=meeting).order_by("position", "pk")
 
 
@@ -249,10 +250,13 @@ def _reason(text: str, plea: str) -> str:
     return text
 
 
+def _audience(material: Material) -> str:
+    return audience_label(material.audience, material.body.kind)
+
+
 def _labels(names: Mapping[str, Any]) -> str:
-    return "、".join(
-        str(Material._meta.get_field(name).verbose_name) for name in EDITABLE if name in names
-    )
+    fields = {field.name: str(field.verbose_name) for field in Material._meta.fields}
+    return "、".join(fields[name] for name in EDITABLE if name in names)
 
 
 def _tell(material: Material, what: str, actor: User | None, at: datetime, **detail: Any) -> None:

@@ -23,7 +23,7 @@ from core.files import (
     private_storage,
     sweep_files,
 )
-from core.files.checking import LONGEST_NAME
+from core.files.names import LONGEST_NAME
 from members.models import Scan
 from tests.factories.files import jpeg, pdf, png, tiff
 
