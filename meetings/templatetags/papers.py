@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 
 from core.japan.calendar import era_date, era_datetime
 from meetings import labels
 from meetings.choices import Audience, BodyKind
-from meetings.models import Material, MaterialVersion, Meeting, Seat
+from meetings.models import Body, Material, MaterialVersion, Meeting, Seat
 
 register = template.Library()
 
@@ -70,8 +71,39 @@ def meeting_name(meeting: Meeting) -> str:
 
 @register.filter
 def meeting_number(meeting: Meeting) -> str:
-    """Without: 第2回."""
+    """第2回."""
     return labels.number_label(meeting, meeting.body)
+
+
+@register.filter
+def meeting_short(meeting: Meeting) -> str:
+    """Without its body: 第2回会合."""
+    return meeting_name(meeting).removeprefix(meeting.body.name).strip()
+
+
+@register.filter
+def meeting_when(meeting: Meeting) -> str:
+    """令和4年7月5日(火)15:00から17:00まで."""
+    return labels.hours_label(meeting.starts_at, meeting.ends_at)
+
+
+@register.filter
+def meeting_place(meeting: Meeting) -> str:
+    """会場 見本会館3階."""
+    return labels.place_label(meeting)
+
+
+@register.filter
+def body_url(body: Body) -> str:
+    """A subcommittee is found under its number; whoever lives there knows it."""
+    if body.kind == BodyKind.SUBCOMMITTEE:
+        return reverse("subcommittees:of_body", args=[body.slug])
+    return reverse("bodies:body", args=[body.slug])
+
+
+@register.filter
+def seat_name(seat: Seat) -> str:
+    return labels.seat_name(seat)
 
 
 @register.filter

@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from meetings.views import reading
+from meetings.views.papers import adding, listing
 
 app_name = "bodies"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<slug:slug>/", reading.body, name="body"),
+    path("<slug:slug>/meetings/", reading.body_meetings, name="meetings"),
+    path("<slug:slug>/members/", reading.body_members, name="members"),
+    path("<slug:body>/papers/", listing.papers, name="papers"),
+    path("<slug:body>/papers/add/", adding.add, name="papers_add"),
+]

@@ -1,0 +1,152 @@
+"""Bodies and their meetings as everybody may read them, each reader their own part."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from meetings.access import can_join_online, can_run, can_see_people, can_see_seats
+from meetings.choices import BodyKind
+from meetings.models import Body, Meeting
+from meetings.queries import reader_of
+from meetings.queries.reading import (
+    Head,
+    chapters_of,
+    front_of,
+    head_of,
+    overview_of,
+    seats_of,
+    sitting_of,
+)
+from meetings.readers import Reader
+
+MEETINGS_A_PAGE = 20
+PAGES = {"body": "概要と資料", "meetings": "会合", "members": "構成員"}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request: who reads, and when."""
+
+    request: HttpRequest
+    reader: Reader
+    at: datetime
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.at)
+
+
+def visit(request: HttpRequest) -> Visit:
+    now = timezone.now()
+    return Visit(request, reader_of(request.user, timezone.localdate(now)), now)
+
+
+@login_not_required
+@require_safe
+def body(request: HttpRequest, slug: str) -> HttpResponse:
+    return _body_page(request, slug, "body", overview)
+
+
+@login_not_required
+@require_safe
+def body_meetings(request: HttpRequest, slug: str) -> HttpResponse:
+    return _body_page(request, slug, "meetings", meetings)
+
+
+@login_not_required
+@require_safe
+def body_members(request: HttpRequest, slug: str) -> HttpResponse:
+    return _body_page(request, slug, "members", members)
+
+
+def _body_page(
+    request: HttpRequest, slug: str, name: str, part: Callable[[Visit, Head], Mapping[str, Any]]
+) -> HttpResponse:
+    now = visit(request)
+    found = get_object_or_404(
+        Body.objects.visible_to(now.reader).select_related("parent"), slug=slug
+    )
+    if found.kind == BodyKind.SUBCOMMITTEE:
+        return redirect("subcommittees:of_body", slug)
+    head = head_of(found, request.user, now.reader, now.day)
+    addresses = {page: reverse(f"bodies:{page}", args=[slug]) for page in PAGES}
+    context = {**frame(now, head, addresses, name), **part(now, head)}
+    return render(request, f"meetings/body/{name}.html", context)
+
+
+def frame(now: Visit, head: Head, addresses: Mapping[str, str], name: str) -> dict[str, Any]:
+    """What every page of a body has above it. `addresses`: of its pages, by the names in PAGES."""
+    counts = {
+        "meetings": f"{head.meetings}回",
+        "members": f"{head.organizations}団体",
+    }
+    return {
+        "head": head,
+        "body": head.body,
+        "today": now.day,
+        "over": head.body.valid_until is not None and head.body.valid_until <= now.day,
+        "here": addresses["body"],
+        "tabs": [
+            (addresses[page], label, counts.get(page, ""), page == name)
+            for page, label in PAGES.items()
+        ],
+    }
+
+
+def overview(now: Visit, head: Head) -> dict[str, Any]:
+    groups = Body.objects.visible_to(now.reader).active_on(now.day).filter(parent=head.body)
+    return {
+        "front": front_of(head.body, now.day),
+        "overview": overview_of(head, now.reader, now.at),
+        "groups": list(groups),
+        "people": can_see_people(now.reader, head.body),
+    }
+
+
+def meetings(now: Visit, head: Head) -> dict[str, Any]:
+    told = Meeting.objects.visible_to(now.reader).filter(body=head.body)
+    pages = Paginator(told.order_by("-starts_at", "-pk"), MEETINGS_A_PAGE)
+    page = pages.get_page(now.request.GET.get("page"))
+    return {"page": page, "chapters": chapters_of(page, head.body, now.reader, now.at)}
+
+
+def members(now: Visit, head: Head) -> dict[str, Any]:
+    shown = can_see_seats(now.reader, head.body)
+    return {
+        "shown": shown,
+        "seats": seats_of(head.body, now.day) if shown else front_of(head.body, now.day),
+        "people": can_see_people(now.reader, head.body),
+    }
+
+
+@login_not_required
+@require_safe
+def meeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    now = visit(request)
+    found = get_object_or_404(
+        Meeting.objects.visible_to(now.reader).select_related("body"), public_id=public_id
+    )
+    sitting = sitting_of(found, request.user, now.reader, now.at)
+    context = {
+        "meeting": found,
+        "body": found.body,
+        "sitting": sitting,
+        "chapter": sitting.chapter,
+        "runs": can_run(now.reader, found.body),
+        "online": can_join_online(now.reader, found, now.at),
+        "invited": bool(sitting.seats),
+        "people": can_see_people(now.reader, found.body),
+        "coming": found.ends_at >= now.at,
+        "open_to_reply": found.reply_by is None or found.reply_by >= now.at,
+    }
+    return render(request, "meetings/meeting.html", context)

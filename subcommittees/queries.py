@@ -1,0 +1,82 @@
+"""Subcommittees as one reader has them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.models import User
+from meetings.models import Meeting, Seat
+from meetings.queries import seats_held
+from meetings.queries.reading import leads_of, next_meetings
+from meetings.readers import ANYBODY, Reader
+from members.models import Organization
+from members.queries.standing import organizations_of
+from subcommittees.models import ParticipationRequest, Subcommittee
+
+
+@dataclass(frozen=True)
+class Card:
+    """A subcommittee in a list."""
+
+    subcommittee: Subcommittee
+    leads: Sequence[Seat]
+    coming: Meeting | None
+    own: Seat | None
+    """A seat of the reader in it."""
+
+
+def cards(user: object, reader: Reader, at: datetime) -> list[Card]:
+    """All that stand today, in their order; constant queries."""
+    day = timezone.localdate(at)
+    found = list(Subcommittee.objects.visible_to(reader).active_on(day).select_related("body"))
+    bodies = [one.body for one in found]
+    leads = leads_of(bodies, day)
+    coming = next_meetings(bodies, reader, at)
+    held = seats_held(user, day) if isinstance(user, User) and reader.bodies else []
+    own = {seat.body_id: seat for seat in held}
+    return [
+        Card(one, leads.get(one.body_id, ()), coming.get(one.body_id), own.get(one.body_id))
+        for one in found
+    ]
+
+
+def public_cards(at: datetime) -> list[Card]:
+    """As anybody has them: for the home page."""
+    return cards(None, ANYBODY, at)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An organisation for which the reader may act, and how it stands to the subcommittee."""
+
+    organization: Organization
+    seat: Seat | None
+    request: ParticipationRequest | None
+    """The one that still waits."""
+
+    @property
+    def may_ask(self) -> bool:
+        return self.seat is None and self.request is None
+
+
+def candidates(subcommittee: Subcommittee, user: User, day: date) -> list[Candidate]:
+    """The organisations of this person; three queries."""
+    organizations = organizations_of(user, day)
+    seats = {
+        seat.organization_id: seat
+        for seat in subcommittee.body.seats.not_over_on(day).filter(organization__in=organizations)
+    }
+    waiting = {
+        row.organization_id: row
+        for row in subcommittee.requests.open().filter(organization__in=organizations)
+    }
+    return [Candidate(one, seats.get(one.pk), waiting.get(one.pk)) for one in organizations]
+
+
+def open_requests(subcommittees: Iterable[Subcommittee]) -> dict[int, int]:
+    """By subcommittee, how many wait for a decision. One query."""
+    rows = ParticipationRequest.objects.open().filter(subcommittee__in=list(subcommittees))
+    return dict(rows.order_by().values_list("subcommittee").annotate(Count("pk")))
