@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "accounts.middleware.StaffSession",
     "accounts.middleware.StaffMfaRequired",
     "accounts.middleware.SessionActivity",
+    "meetings.middleware.ViewingAs",  # after all that judge who is really there
     "portal.middleware.ServiceDown",
 ]
 ROOT_URLCONF = "platform_site.urls"

@@ -20,7 +20,9 @@ FLOORS = {
     "newsletter": 7, "portal": 8, "platform_site": 9,
 }  # fmt: skip
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
-DOORS = {"visible_to", "public", "for_public_display", "acted_for_by"}
+DOORS = {
+    "visible_to", "run_by", "readable_by", "public", "for_public_display", "acted_for_by",
+}  # fmt: skip
 _SIGNALS = {"pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "pre_init"}
 _CLOCKS = {"now", "today", "localdate", "localtime", "utcnow"}
 

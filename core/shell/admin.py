@@ -1,15 +1,18 @@
 """What a ModelAdmin may say to the shell. Every hook has a quiet default: opt in by overriding."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import model_format_dict, unquote
 from django.contrib.auth import get_permission_codename
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms.models import _get_foreign_key
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
@@ -17,6 +20,7 @@ from core.audit.queries import NEWEST, Child, Entry, by_day, story
 from core.japan.calendar import era_datetime
 from core.shell.conflict.admin import TwoEditors
 from core.shell.fields import DateInput, DateTimeField, DateTimeInput
+from core.shell.pages import RecordPage, pages_of
 from core.shell.pieces import ListTool, NextStep, RowAction, SavedView, Side, Words
 
 __all__ = [
@@ -164,7 +168,7 @@ class ShellAdmin(TwoEditors):
         # Asked before the stock view has looked: show nothing to those who may not see it.
         if obj is not None and self.has_view_or_change_permission(request, obj):
             extra |= {
-                "side": self.side_summary(request, obj),
+                "side": [*self.side_summary(request, obj), *self._pages_card(request, obj)],
                 "next_step": self.next_step(request, obj),
                 "badge": self.status_badge(obj),
                 "page_sub": self.page_note(obj),
@@ -176,6 +180,51 @@ class ShellAdmin(TwoEditors):
         if key:
             return self.do_step(request, obj, key) or HttpResponseRedirect(request.path)
         return super().response_change(request, obj)
+
+    # --- pages of other apps under a record ----------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                f"<path:object_id>/{page.part}/",
+                self.admin_site.admin_view(partial(self.record_page, page=page)),
+                name=self._name_of(page),
+            )
+            for page in pages_of(self.opts.label_lower)
+        ]
+        return [*own, *super().get_urls()]
+
+    def record_page(
+        self, request: HttpRequest, object_id: str, page: RecordPage
+    ) -> HttpResponseBase:
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not (self.has_view_permission(request, obj) and request.user.has_perm(page.permission)):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": page.label,
+            "opts": self.opts,
+            "original": obj,
+        }
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined] # as Django's own
+        return page.view(request, obj, context)
+
+    def _pages_card(self, request: HttpRequest, obj: Any) -> list[Side]:
+        links = [
+            format_html(
+                '<a href="{}">{}</a>',
+                reverse(f"admin:{self._name_of(page)}", args=[obj.pk]),
+                page.label,
+            )
+            for page in pages_of(self.opts.label_lower)
+            if page.label and request.user.has_perm(page.permission)
+        ]
+        return [Side(gettext("More about it"), "people", links)] if links else []
+
+    def _name_of(self, page: RecordPage) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page.part}"
 
     # --- history: the trail is the truth, so the stock log is not written ----------------------
 

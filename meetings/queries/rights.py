@@ -66,15 +66,13 @@ class Way:
     organization: Organization | None
     through: str
     user: User | None = None
+    can_log_in: bool = True
 
     @property
     def name(self) -> str:
         if self.person is not None:
             return self.person.name
         return self.user.get_full_name() if self.user else _("Anybody")
-
-    def can_log_in(self, day: date) -> bool:
-        return self.user is not None and self.user.is_valid_on(day)
 
 
 @dataclass(frozen=True)
@@ -199,7 +197,7 @@ def _ways_of_people(body: Body, thing: Thing, day: date, *, out: bool) -> Iterat
         for row in _of_members(day).select_related(*whole).order_by(*order):
             if (row.person_id, row.organization_id) not in seen:
                 seen.add((row.person_id, row.organization_id))
-                yield Way(row.person, row.organization, member_words(), row.person.user)
+                yield _way(row, member_words())
         return
     found: Any
     told = set()
@@ -209,7 +207,12 @@ def _ways_of_people(body: Body, thing: Thing, day: date, *, out: bool) -> Iterat
         if key not in told and seat_opens(seat, thing, out=out):
             told.add(key)
             words = seat_words(found.seat_in, found.seat_kind, found.seat_role, found.seat_office)
-            yield Way(found.person, found.organization, words, found.person.user)
+            yield _way(found, words)
+
+
+def _way(row: Any, through: str) -> Way:
+    """`row`: an affiliation with its person, organisation and `opens`."""
+    return Way(row.person, row.organization, through, row.person.user, can_log_in=row.opens)
 
 
 def _of_members(day: date) -> QuerySet[Affiliation]:

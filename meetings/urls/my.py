@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from meetings.views import viewing
 
 app_name = "papers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("viewing/end/", viewing.end, name="viewing_end"),
+]
