@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-ACTS: Mapping[str, str | Promise] = {}
+ACTS: Mapping[str, str | Promise] = {
+    "subcommittees.participation.asked": _("asked to take part in a subcommittee"),
+    "subcommittees.participation.approved": _("let an organization take part in a subcommittee"),
+    "subcommittees.participation.declined": _("declined a request to take part"),
+    "subcommittees.participation.retracted": _("took a request to take part back"),
+}
 DETAILS: Mapping[str, str | Promise] = {}

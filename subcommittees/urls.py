@@ -1,12 +1,17 @@
 from django.urls import path
 
-from subcommittees import views
+from subcommittees.views import joining, pages, requests
 
 app_name = "subcommittees"
 urlpatterns = [
-    path("", views.subcommittees, name="list"),
-    path("<int:number>/", views.subcommittee, name="subcommittee"),
-    path("<int:number>/meetings/", views.meetings, name="meetings"),
-    path("<int:number>/members/", views.members, name="members"),
-    path("<slug:slug>/", views.of_body, name="of_body"),
+    path("", pages.subcommittees, name="list"),
+    path("<int:number>/", pages.subcommittee, name="subcommittee"),
+    path("<int:number>/meetings/", pages.meetings, name="meetings"),
+    path("<int:number>/members/", pages.members, name="members"),
+    path("<int:number>/join/", joining.join, name="join"),
+    path("<int:number>/leave/", joining.leave, name="leave"),
+    path("<int:number>/requests/", requests.requests, name="requests"),
+    path("<int:number>/requests/<uuid:public_id>/", requests.participation, name="request"),
+    path("<int:number>/requests/<uuid:public_id>/retract/", joining.retract, name="retract"),
+    path("<slug:slug>/", pages.of_body, name="of_body"),
 ]
