@@ -21,6 +21,7 @@ from members.roster.apply import apply_roster
 from members.roster.plan import plan_roster
 from members.roster.reading import read_roster
 from newsletter.demo import seed
+from subcommittees.demo import seed as seed_subcommittees
 
 ROSTER = Path(__file__).with_name("roster-2022-06-15.xlsx")
 FOUNDED_ON = date(2022, 2, 25)
@@ -53,6 +54,7 @@ def seed_demo(at: datetime) -> None:
         for contact in CONTACTS:
             _open_account(contact, administrator, at)
         seed_members(administrator, at)
+        seed_subcommittees(administrator, at)
         seed(administrator, at)
 
 
