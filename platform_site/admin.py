@@ -45,6 +45,21 @@ NAV = (
         daily=True,
     ),
     Group(
+        "bodies",
+        _("Bodies and papers"),
+        "bodies",
+        (
+            Item(_("Meetings"), "meetings.meeting"),
+            Item(_("Papers"), "meetings.material"),
+            Item(_("Minutes"), "meetings.minutes"),
+            Item(_("Subcommittees"), "subcommittees.subcommittee"),
+            Item(_("Requests to take part"), "subcommittees.participationrequest"),
+            Item(_("Bodies"), "meetings.body"),
+            Item(_("Seats and terms"), "meetings.seat"),
+        ),
+        daily=True,
+    ),
+    Group(
         "newsletter",
         _("Mail magazine"),
         "mail",

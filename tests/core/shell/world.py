@@ -14,8 +14,15 @@ from core.audit.context import acting
 from core.audit.models import Act, Change, ChangeSet
 from mailing.choices import EnvelopeStatus, MessageKind
 from mailing.models import Envelope, Message, SenderIdentity
+from meetings.choices import MinutesStatus
 from members.models import OrganizationName
 from tests.factories.mailing import ConsentFactory
+from tests.factories.meetings import (
+    InvitationFactory,
+    MinutesSectionFactory,
+    SeatFactory,
+    make_material,
+)
 from tests.factories.members import (
     AffiliationFactory,
     ApplicationFactory,
@@ -99,6 +106,13 @@ MAKERS: dict[str, Callable[[User], Any]] = {
     "mailing.Envelope": _envelope,
     "mailing.Message": _message,
     "mailing.SenderIdentity": _sender,
+    "meetings.Body": lambda officer: SeatFactory().body,
+    "meetings.Material": lambda officer: make_material(),
+    "meetings.Meeting": lambda officer: InvitationFactory().meeting,
+    "meetings.Minutes": lambda officer: MinutesSectionFactory(
+        minutes__status=MinutesStatus.PUBLISHED, minutes__publish_at=AT
+    ).minutes,
+    "meetings.Seat": lambda officer: SeatFactory(),
     "members.Affiliation": lambda officer: AffiliationFactory(),
     "members.ChangeRequest": lambda officer: ChangeRequestFactory(),
     "members.ConfirmationRound": lambda officer: RoundFactory(),
