@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from meetings.choices import Reply
+
 ACTS: Mapping[str, str | Promise] = {
     "meetings.body.set_up": _("set up a body"),
     "meetings.body.dissolved": _("recorded the end of a body"),
@@ -24,6 +26,20 @@ ACTS: Mapping[str, str | Promise] = {
     "meetings.material.withdrawn": _("withdrew a paper"),
     "meetings.material.restored": _("put a withdrawn paper up again"),
     "meetings.material.reordered": _("changed the order of papers"),
+    "meetings.meeting.prepared": _("prepared a meeting"),
+    "meetings.meeting.edited": _("changed a meeting"),
+    "meetings.meeting.moved": _("moved a meeting"),
+    "meetings.meeting.announced": _("announced a meeting"),
+    "meetings.meeting.invited_late": _("invited who came after the announcement"),
+    "meetings.meeting.cancelled": _("cancelled a meeting"),
+    "meetings.meeting.discarded": _("threw the draft of a meeting away"),
+    "meetings.meeting.held": _("recorded that a meeting was held"),
+    "meetings.meeting.attendance_recorded": _("recorded who was there"),
+    "meetings.invitation.replied": _("answered an invitation"),
+    "meetings.invitation.resent": _("sent an invitation once more"),
+    "meetings.calendar.opened": _("opened a calendar address"),
+    "meetings.calendar.renewed": _("changed a calendar address"),
+    "meetings.calendar.closed": _("took a calendar address back"),
 }
 DETAILS: Mapping[str, str | Promise] = {
     "body": _("body"),
@@ -34,4 +50,13 @@ DETAILS: Mapping[str, str | Promise] = {
     "audience": _("who may open it"),
     "was": _("before"),
     "version": _("version"),
+    "meeting": _("meeting"),
+    "seats": _("seats"),
+    "reply": _("reply"),
+    "present": _("present"),
+    "starts_at": _("begins at"),
+}
+VALUES: Mapping[str, str | Promise] = {
+    **dict(Reply.choices),
+    "link": _("by the link of the letter"),
 }

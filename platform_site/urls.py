@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from meetings.urls import bodies, materials, meetings, minutes
+from meetings.urls import bodies, calendar, materials, meetings, minutes
 from meetings.urls import my as papers
 from members.urls import my
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("materials/", include(materials)),
     path("minutes/", include(minutes)),
     path("my/", include(papers)),
+    path("calendar/", include(calendar)),
     path("newsletter/unsubscribe/", include("mailing.urls")),
     path("newsletter/", include("newsletter.urls")),
     path("dev/mails/", include("platform_site.mailroom.urls")),  # 404 outside `make run`

@@ -2,6 +2,8 @@ from django.urls import path
 
 from meetings.views import reading
 from meetings.views.papers import adding, listing
+from meetings.views.workroom import home
+from meetings.views.workroom import meeting as workroom
 
 app_name = "bodies"
 urlpatterns = [
@@ -10,4 +12,6 @@ urlpatterns = [
     path("<slug:slug>/members/", reading.body_members, name="members"),
     path("<slug:body>/papers/", listing.papers, name="papers"),
     path("<slug:body>/papers/add/", adding.add, name="papers_add"),
+    path("<slug:slug>/run/", home.home, name="run"),
+    path("<slug:slug>/run/add/", workroom.add, name="meeting_add"),
 ]

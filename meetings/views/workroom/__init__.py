@@ -1,0 +1,1 @@
+"""`/bodies/<slug>/run/` and what lies behind it: meetings prepared, announced, moved, held."""
