@@ -16,7 +16,7 @@ from core.files.checking import (
 from core.files.names import file_name
 from core.files.ranges import begins_later
 from core.files.storage import private_storage, random_name
-from core.files.sweeping import sweep_files
+from core.files.sweeping import is_time_to_sweep, sweep_files
 from core.files.waiting import keep_for_later, kept_file, kept_name
 from core.files.zipping import ZIP_BYTES, ZipEntry, zip_length, zip_stream
 
@@ -36,6 +36,7 @@ __all__ = [
     "check_paper",
     "check_upload",
     "file_name",
+    "is_time_to_sweep",
     "keep_for_later",
     "kept_file",
     "kept_name",

@@ -7,7 +7,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from accounts.models import User
-from core.files import CheckedUpload, private_storage, sweep_files
+from core.files import CheckedUpload, is_time_to_sweep, private_storage, sweep_files
 from meetings.choices import Searchable
 from meetings.models import Material, MaterialVersion
 
@@ -49,6 +49,11 @@ def keep_version(
         version.file.storage.delete(str(version.file.name))
         raise
     return version
+
+
+def sweep_papers_daily(*, at: datetime) -> int:
+    """As `sweep_papers`, in the small hours."""
+    return sweep_papers(at=at) if is_time_to_sweep(at) else 0
 
 
 def sweep_papers(*, at: datetime) -> int:

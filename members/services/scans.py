@@ -6,11 +6,17 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from core.audit.acts import record
-from core.files import SCAN_BYTES, SCANS, check_upload, private_storage, sweep_files
+from core.files import (
+    SCAN_BYTES,
+    SCANS,
+    check_upload,
+    is_time_to_sweep,
+    private_storage,
+    sweep_files,
+)
 from core.files.waiting import FOLDER as WAITING
 from members.models import ChangeRequest, MembershipApplication, Scan, Withdrawal
 
@@ -21,7 +27,6 @@ _COLUMNS: dict[type[Paper], str] = {
     Withdrawal: "withdrawal",
 }
 _FOLDER = "scans"
-_QUIET = (4, 2)  # from 4:10 on, for five minutes
 
 
 def attach_scan(*, paper: Paper, upload: "File[Any]", actor: User | None, at: datetime) -> Scan:
@@ -67,10 +72,8 @@ def note_opening(*, scan: Scan, actor: User | None, at: datetime) -> None:
 
 
 def sweep_daily(*, at: datetime) -> int:
-    """As `sweep_scans`, in the small hours: the minute tick need not walk the folder each time."""
-    local = timezone.localtime(at)
-    quiet = (local.hour, local.minute // 5) == _QUIET
-    return sweep_scans(at=at) if quiet else 0
+    """As `sweep_scans`, in the small hours."""
+    return sweep_scans(at=at) if is_time_to_sweep(at) else 0
 
 
 def sweep_scans(*, at: datetime) -> int:
