@@ -1,5 +1,6 @@
 """Taking part in a subcommittee: asking, deciding, joining and leaving (規約第21条)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -8,8 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.audit.acts import record
 from core.japan.calendar import era_date
-from meetings.choices import SeatRole
+from meetings.choices import BodyKind, SeatRole
 from meetings.models import Body, Seat
+from meetings.services.bodies import set_up_body
 from meetings.services.refusals import refusing
 from meetings.services.seats import end_seat, give_seat
 from members.models import Organization
@@ -140,6 +142,40 @@ def leave_subcommittee(
         told_organization("left", subcommittee, seat.organization, at=at)
         told_leads("left", subcommittee, seat.organization, at=at, reason=reason)
     return ended
+
+
+def set_up_subcommittee(
+    *,
+    subcommittee: Subcommittee,
+    body: Body,
+    leads: Sequence[Organization],
+    actor: User | None,
+    at: datetime,
+) -> Subcommittee:
+    """第21条: the subcommittee, its body and the seats of its lead organisations, or none of them.
+
+    Both are unsaved objects with the plain attributes.
+    """
+    with refusing():
+        if not leads:
+            raise SubcommitteesError(_("Choose at least one lead organization."))
+        if Subcommittee.objects.filter(number=subcommittee.number).exists():
+            raise SubcommitteesError(_("There is a subcommittee with this number already."))
+        body.kind = BodyKind.SUBCOMMITTEE
+        subcommittee.body = set_up_body(body=body, actor=actor, at=at)
+        subcommittee.clean_fields()
+        subcommittee.save(force_insert=True)
+        for organization in leads:
+            give_seat(
+                body=body, organization=organization, role=SeatRole.LEAD,
+                valid_from=body.valid_from, actor=actor, at=at,
+            )  # fmt: skip
+        record(
+            actor, "subcommittees.subcommittee.set_up", subcommittee, at=at,
+            basis=body.basis, reference=subcommittee.resolution,
+            leads="、".join(organization.shown_name for organization in leads),
+        )  # fmt: skip
+    return subcommittee
 
 
 # --- the shared steps ------------------------------------------------------------------------

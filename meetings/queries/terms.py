@@ -197,3 +197,13 @@ def leads_through(seat: Seat, until: date) -> list[Seat]:
         .filter(organization=seat.organization_id, body__kind=BodyKind.SUBCOMMITTEE)
     )
     return list(rows.select_related("body").order_by("body__name", "pk"))
+
+
+def possible_leads(day: date) -> QuerySet[Organization]:
+    """Members of the steering committee on `day` or later: whoever may lead a subcommittee."""
+    seats = (
+        Seat.objects.not_over_on(day)
+        .filter(organization=OuterRef("pk"), body__kind=BodyKind.STEERING)
+        .exclude(role=SeatRole.OBSERVER)
+    )
+    return Organization.objects.filter(Exists(seats)).order_by("sort_key", "pk")

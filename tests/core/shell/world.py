@@ -33,6 +33,7 @@ from tests.factories.members import (
     WithdrawalFactory,
 )
 from tests.factories.newsletter import ItemFactory
+from tests.factories.subcommittees import ParticipationFactory, SubcommitteeFactory
 
 AT = datetime(2022, 6, 15, 3, 0, tzinfo=UTC)
 
@@ -123,6 +124,8 @@ MAKERS: dict[str, Callable[[User], Any]] = {
     "members.Organization": _organization,
     "members.Person": lambda officer: AffiliationFactory().person,
     "newsletter.Issue": lambda officer: ItemFactory().issue,
+    "subcommittees.ParticipationRequest": lambda officer: ParticipationFactory(),
+    "subcommittees.Subcommittee": lambda officer: SubcommitteeFactory(),
 }
 
 
