@@ -106,7 +106,7 @@ def edit_meeting(
         if "starts_at" in changed:
             found.reminded_at = None  # the letter of the day before belongs to the new day
         found.save()
-        tell(found, "moved" if moved else "edited", actor, at, fields=list(changed))
+        tell(found, "moved" if moved else "edited", actor, at, fields=_labels(changed))
         if moved and found.ends_at > at:
             meeting_moved(found, before=before, at=at)
     return tuple(changed)
@@ -187,6 +187,13 @@ def tell(meeting: Meeting, what: str, actor: User | None, at: datetime, **detail
         actor, f"meetings.meeting.{what}", meeting, at=at,
         meeting=meeting_name(meeting, meeting.body), **detail,
     )  # fmt: skip
+
+
+def _labels(names: Sequence[str]) -> list[str]:
+    """The fields as the trail names them."""
+    agenda = AgendaItem._meta.verbose_name_plural
+    known = Meeting._meta.get_field
+    return [str(agenda if name == "agenda" else known(name).verbose_name) for name in names]  # type: ignore[union-attr] # columns, no relations
 
 
 def agenda_of(meeting: Meeting) -> list[AgendaLine]:

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import User
 from meetings.choices import Audience, BodyKind, MeetingStatus, SeatRole
 from meetings.models import (
+    AgendaItem,
     Body,
     Invitation,
     Material,
@@ -63,6 +64,14 @@ class MeetingFactory(DjangoModelFactory):
     status = MeetingStatus.ANNOUNCED
     starts_at = datetime(2026, 12, 8, 6, 0, tzinfo=UTC)
     ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(hours=2))
+
+
+class AgendaItemFactory(DjangoModelFactory):
+    class Meta:
+        model = AgendaItem
+
+    meeting = factory.SubFactory(MeetingFactory)
+    title = "見本の議題"
 
 
 class InvitationFactory(DjangoModelFactory):
