@@ -135,6 +135,12 @@ ROWS: dict[str, Row] = {
     "newsletter:issue": same(READ),
     # GET asks, POST acts, without login: RFC 8058
     "mailing:unsubscribe": same((200, 200)),
+    # papers: here one that its body alone reads; the member sits in it without leading it
+    "materials:open": row((404, 405), READ, READ, lapsed=(404, 405)),
+    "materials:version": row(
+        ("login", "login"), (404, 405), READ, auditor=(404, 405)
+    ),
+    "meetings:zip": row((404, 405), READ, READ, lapsed=(404, 405)),
     # a member's own page
     "portal:my": own(READ),
     "portal:my_magazine": own((405, 404)),  # 404: no mailbox of one's own is named

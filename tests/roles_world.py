@@ -39,6 +39,7 @@ from tests.factories.members import (
     WithdrawalFactory,
 )
 from tests.factories.newsletter import IssueFactory, ItemFactory
+from tests.roles_papers import Papers
 
 
 class World:
@@ -89,6 +90,7 @@ class World:
             filename="名簿.xlsx", size=1, sha256="0" * 64, created_by=make_user()
         )
         self.draft = make_draft(complete=False)
+        self.papers = Papers(self.member.organization, self.lapsed.organization)
         self.people: dict[str, User | None] = {
             "anonymous": None,
             "member": self.member.person.user,
@@ -177,6 +179,9 @@ class World:
         }
         if name in known or not parameters:
             return known.get(name, {})
+        of_papers = self.papers.kwargs_of(name, parameters)
+        if of_papers is not None:
+            return of_papers
         if name.startswith("organizations:"):
             leaves = name in {"organizations:correct", "organizations:end"}
             person = self.member.person if leaves else self.coming.person
