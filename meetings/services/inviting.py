@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,9 +22,11 @@ HIGHEST_NUMBER = 999
 # Nobody is reminded of what they got only yesterday.
 LEAVE_ALONE = timedelta(hours=20)
 REMIND_BEFORE = 2  # working days before replies are due
+_SEAT = ("seat__organization", "seat__person")
 REMIND_FROM = time(9, 0)
 TOMORROW_FROM = time(15, 0)
-FARTHEST_REMINDER = timedelta(days=20)  # longer than any run of holidays
+# Replies are due days before, and between lies a run of holidays at the longest.
+FARTHEST_REMINDER = timedelta(days=60)
 
 
 def announce_meeting(
@@ -86,7 +88,17 @@ def resend_invitation(*, invitation: Invitation, actor: User | None, at: datetim
 def remind_invited(*, at: datetime) -> int:
     """Duty of the tick: who has not answered before replies are due, and everybody who comes on
     the working day before. Each once. Returns how many letters."""
-    return _remind_of_replies(at) + _remind_of_tomorrow(at)
+    silent = Invitation.objects.filter(pk__in=_unanswered(at), meeting=OuterRef("pk"))
+    coming = Meeting.objects.announced().filter(
+        starts_at__gt=at, starts_at__lte=at + FARTHEST_REMINDER
+    )
+    sent = 0
+    for meeting in coming.annotate(is_silent=Exists(silent)):
+        if meeting.is_silent and _is_time_for_replies(meeting, at):
+            sent += _remind_of_replies(meeting, at)
+        if meeting.reminded_at is None and _is_time_for_tomorrow(meeting, at):
+            sent += _remind_of_tomorrow(meeting, at)
+    return sent
 
 
 def _number(meeting: Meeting, given: int | None) -> int:
@@ -130,24 +142,26 @@ def answer_until(meeting: Meeting) -> datetime:
     return meeting.reply_by or meeting.starts_at
 
 
-def _remind_of_replies(at: datetime) -> int:
-    sent = 0
-    coming = Meeting.objects.announced().filter(
-        starts_at__gt=at, starts_at__lte=at + 2 * FARTHEST_REMINDER,
-        invitations__in=_unanswered(at),
-    )  # fmt: skip
-    for meeting in coming.distinct():
-        until = answer_until(meeting)
-        if _reminder_hour(until) <= at < until:
-            with acting_on(meeting) as found:
-                rows = found.invitations.filter(pk__in=_unanswered(at)).select_for_update(
-                    of=("self",)
-                )
-                sent += _write_again(found, list(rows.select_related(*_SEAT)), at)
-    return sent
+def _is_time_for_replies(meeting: Meeting, at: datetime) -> bool:
+    """In the morning, two working days before replies are due, and until then."""
+    until = answer_until(meeting)
+    day = add_business_days(timezone.localdate(until), -REMIND_BEFORE)
+    return datetime.combine(day, REMIND_FROM, TOKYO) <= at < until
 
 
-_SEAT = ("seat__organization", "seat__person")
+def _is_time_for_tomorrow(meeting: Meeting, at: datetime) -> bool:
+    """In the afternoon of the working day before; not of what was announced only just now."""
+    if meeting.mode == MeetingMode.WRITTEN or meeting.announced_at is None:
+        return False
+    day = previous_business_day(timezone.localdate(meeting.starts_at))
+    begun = datetime.combine(day, TOMORROW_FROM, TOKYO)
+    return at >= begun and meeting.announced_at <= at - LEAVE_ALONE
+
+
+def _remind_of_replies(meeting: Meeting, at: datetime) -> int:
+    with acting_on(meeting) as found:
+        rows = found.invitations.filter(pk__in=_unanswered(at)).select_for_update(of=("self",))
+        return _write_again(found, list(rows.select_related(*_SEAT)), at)
 
 
 def _unanswered(at: datetime) -> QuerySet[Invitation]:
@@ -166,17 +180,9 @@ def _write_again(meeting: Meeting, rows: Sequence[Invitation], at: datetime) -> 
     return len(pairs)
 
 
-def _remind_of_tomorrow(at: datetime) -> int:
-    sent = 0
-    coming = Meeting.objects.announced().exclude(mode=MeetingMode.WRITTEN).filter(
-        reminded_at=None, starts_at__gt=at, starts_at__lte=at + FARTHEST_REMINDER,
-        announced_at__lte=at - LEAVE_ALONE,
-    )  # fmt: skip
-    for meeting in coming:
-        if at >= day_before(meeting):
-            with acting_on(meeting) as found:
-                sent += _tell_of_tomorrow(found, at)
-    return sent
+def _remind_of_tomorrow(meeting: Meeting, at: datetime) -> int:
+    with acting_on(meeting) as found:
+        return _tell_of_tomorrow(found, at)
 
 
 def _tell_of_tomorrow(meeting: Meeting, at: datetime) -> int:
@@ -192,15 +198,3 @@ def _tell_of_tomorrow(meeting: Meeting, at: datetime) -> int:
     meeting.reminded_at = at
     meeting.save(update_fields=["reminded_at"])
     return len(pairs)
-
-
-def _reminder_hour(until: datetime) -> datetime:
-    """In the morning, two working days before."""
-    day = add_business_days(timezone.localdate(until), -REMIND_BEFORE)
-    return datetime.combine(day, REMIND_FROM, TOKYO)
-
-
-def day_before(meeting: Meeting) -> datetime:
-    """The afternoon of the working day before."""
-    day = previous_business_day(timezone.localdate(meeting.starts_at))
-    return datetime.combine(day, TOMORROW_FROM, TOKYO)

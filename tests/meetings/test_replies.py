@@ -78,8 +78,8 @@ class TestByLink:
         response = client.get(page(asked))
         text = response.content.decode()
         for told in (
-            "分科会1 第2回会合", "声かけの事例", "事例の整理", "見本会館", "見本あおぞら居場所ネット",
-            "入室先は令和8年12月7日(月)15:00から",
+            "分科会1 第2回会合", "声かけの事例", "事例の整理", "見本会館",
+            "見本あおぞら居場所ネット", "入室先は令和8年12月7日(月)15:00から",
         ):  # fmt: skip
             assert told in text
         assert "himitsu" not in text
@@ -302,7 +302,7 @@ class TestReminders:
         for _n in range(count):
             row = InvitationFactory(meeting=meeting, sent_at=NOW - timedelta(days=3))
             AffiliationFactory(organization=row.seat.organization)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             assert remind_invited(at=self.at(27, 9)) == count
 
 
