@@ -12,6 +12,9 @@ from core.audit.seal import seal
 from core.heartbeat import beat_both
 from mailing.delivery.claim import database_now
 from mailing.sweeper import sweep
+from meetings.services.digest import send_digests
+from meetings.services.inviting import remind_invited
+from meetings.services.versions import sweep_papers_daily
 from members.roster.jobs import sweep_due
 from members.services.applying import forget_old_drafts
 from members.services.scans import sweep_daily
@@ -22,7 +25,8 @@ log = structlog.get_logger(__name__)
 # Each is safe to run twice and at the same time, and returns nothing. The one that may take long,
 # a big uploaded list, comes last.
 DUTIES: tuple[Callable[..., object], ...] = (
-    beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily, sweep_due,
+    beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily,
+    sweep_papers_daily, remind_invited, send_digests, sweep_due,
 )  # fmt: skip
 LONGEST_SECONDS = 600
 

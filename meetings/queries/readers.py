@@ -1,6 +1,6 @@
 """From a person to what they may read, out of today's rows and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from meetings.models import Body, Seat
 from meetings.readers import ANYBODY, Reader
 from members.choices import SPEAKING_DUTIES
 from members.models import Affiliation
+from members.querysets import AffiliationQuerySet
 
 
 def reader_of(user: Any, day: date) -> Reader:
@@ -41,7 +42,7 @@ def seats_held(user: User, day: date) -> list[Seat]:
     return list(Seat.objects.filter(pk__in=held).select_related("body").order_by("body", "pk"))
 
 
-class _Row(NamedTuple):
+class StandingRow(NamedTuple):
     """An affiliation of today and, if the organisation has any, one of its seats of today."""
 
     duty: str
@@ -60,13 +61,17 @@ class _Row(NamedTuple):
         return bool(self.seat) and self.duty in SPEAKING_DUTIES and mine
 
 
-def _standing(user: User, day: date) -> list[_Row]:
+def _standing(user: User, day: date) -> list[StandingRow]:
+    return standing_rows(Affiliation.objects.filter(person__user=user), day)
+
+
+def standing_rows(affiliations: AffiliationQuerySet, day: date) -> list[StandingRow]:
+    """For one person or for many, in one query."""
     seat = FilteredRelation(
         "organization__seats", condition=holds_on(day, prefix="organization__seats__")
     )
     rows = (
-        Affiliation.objects.of_members_on(day)
-        .filter(person__user=user)
+        affiliations.of_members_on(day)
         .annotate(seat=seat)
         .order_by()
         .values_list(
@@ -74,20 +79,33 @@ def _standing(user: User, day: date) -> list[_Row]:
             "seat__pk", "seat__person", "seat__body", "seat__body__kind", "seat__role",
         )
     )  # fmt: skip
-    return [_Row(*row) for row in rows]
+    return [StandingRow(*row) for row in rows]
 
 
 def reader_through(*, is_member: bool, seats: Iterable[tuple[int, str, str]], day: date) -> Reader:
     """A Reader out of seats as (body, kind of body, role), whoever holds them."""
     rows = list(seats)
-    led = frozenset(body for body, _kind, role in rows if role == SeatRole.LEAD)
-    below = Body.objects.active_on(day).filter(parent__in=led).values_list("pk", flat=True)
-    groups = frozenset(below) if led else frozenset()
+    led = {body for body, _kind, role in rows if role == SeatRole.LEAD}
+    return joined(is_member=is_member, seats=rows, groups=groups_of(led, day) if led else {})
+
+
+def groups_of(bodies: Collection[int], day: date) -> dict[int, int]:
+    """Working groups of today, each with the body it works for. One query."""
+    groups = Body.objects.active_on(day).filter(parent__in=bodies)
+    return dict(groups.order_by().values_list("pk", "parent"))
+
+
+def joined(
+    *, is_member: bool, seats: Sequence[tuple[int, str, str]], groups: Mapping[int, int]
+) -> Reader:
+    """As `reader_through`, with the working groups known: asks nothing."""
+    led = frozenset(body for body, _kind, role in seats if role == SeatRole.LEAD)
+    below = frozenset(group for group, parent in groups.items() if parent in led)
     return Reader(
         is_member=is_member,
-        bodies=frozenset(body for body, _kind, _role in rows) | groups,
-        leads=led | groups,
+        bodies=frozenset(body for body, _kind, _role in seats) | below,
+        leads=led | below,
         is_steering=any(
-            kind == BodyKind.STEERING and role != SeatRole.OBSERVER for _body, kind, role in rows
+            kind == BodyKind.STEERING and role != SeatRole.OBSERVER for _body, kind, role in seats
         ),
     )

@@ -22,6 +22,9 @@ from mailing.delivery.connect import DOT_PATIENCE
 from mailing.models import Envelope
 from mailing.sweeper import sweep
 from mailing.wake import wake_worker
+from meetings.services.digest import send_digests
+from meetings.services.inviting import remind_invited
+from meetings.services.versions import sweep_papers_daily
 from members.roster.jobs import sweep_due
 from members.services.applying import forget_old_drafts
 from members.services.scans import sweep_daily
@@ -67,7 +70,8 @@ class TestDuties:
 
     def test_every_app_is_asked(self):
         assert set(DUTIES) == {
-            beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily, sweep_due,
+            beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily, remind_invited,
+            sweep_papers_daily, send_digests, sweep_due,
         }  # fmt: skip
 
     def test_signs_of_life_come_first(self):
