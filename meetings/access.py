@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from meetings.choices import Audience, BodyKind
+from meetings.choices import Audience, BodyKind, MeetingStatus
 from meetings.models import Body, Meeting
 from meetings.readers import Reader
 
@@ -28,7 +28,7 @@ def audiences_for(reader: Reader, body: Body) -> tuple[Audience, ...]:
 
 def can_join_online(reader: Reader, meeting: Meeting, at: datetime) -> bool:
     """See the online address: who runs the body at once, who sits there from its hour on."""
-    if not meeting.online_url:
+    if not meeting.online_url or meeting.status != MeetingStatus.ANNOUNCED:
         return False
     if can_run(reader, meeting.body):
         return True

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from mailing.choices import Channel
 from mailing.services import give_consent, withdraw_consent
+from meetings.queries import reader_of
+from meetings.queries.mine import mine_of
 from members.queries.standing import (
     mailboxes_of_duties,
     organizations_of,
@@ -20,6 +22,7 @@ from members.queries.standing import (
 from members.queries.waiting import waiting_for
 from portal.charts import dot_chart
 from portal.queries import latest_issues, numbers_on
+from subcommittees.queries import participation_of, public_cards
 
 WORDING = "マイページ: メールマガジン"
 
@@ -27,9 +30,14 @@ WORDING = "マイページ: メールマガジン"
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    numbers = numbers_on(timezone.localdate())
-    chart = dot_chart([(row.category.value, row.count) for row in numbers.rows])
-    context = {"numbers": numbers, "chart": chart, "issues": latest_issues()}
+    now = timezone.now()
+    numbers = numbers_on(timezone.localdate(now))
+    context = {
+        "numbers": numbers,
+        "chart": dot_chart([(row.category.value, row.count) for row in numbers.rows]),
+        "subcommittees": public_cards(now),
+        "issues": latest_issues(),
+    }
     return render(request, "portal/home.html", context)
 
 
@@ -51,12 +59,15 @@ def my(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate(now)
     standing = standing_of(user, day)
     organizations = organizations_of(user, day) if standing.duties else []
+    reader = reader_of(user, day)
     context = {
         "duties": standing.duties,
         "coming": standing.coming,
         "organizations": organizations,
         "others": [row for row in standing.duties if row.organization not in organizations],
         "waiting": waiting_for(organizations, now, day),
+        "mine": mine_of(user, reader, now),
+        "participation": participation_of(organizations, reader, now),
         "mailboxes": mailboxes_of_duties(standing.duties),
     }
     return render(request, "portal/my.html", context)

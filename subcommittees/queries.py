@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,7 +14,11 @@ from meetings.queries.reading import leads_of, next_meetings
 from meetings.readers import ANYBODY, Reader
 from members.models import Organization
 from members.queries.standing import organizations_of
+from subcommittees.choices import ParticipationStatus
 from subcommittees.models import ParticipationRequest, Subcommittee
+
+SHOWN_AFTER = timedelta(days=30)  # how long an answer stays among what waits
+_ANSWERS = (ParticipationStatus.APPROVED, ParticipationStatus.DECLINED)
 
 
 @dataclass(frozen=True)
@@ -80,3 +84,34 @@ def open_requests(subcommittees: Iterable[Subcommittee]) -> dict[int, int]:
     """By subcommittee, how many wait for a decision. One query."""
     rows = ParticipationRequest.objects.open().filter(subcommittee__in=list(subcommittees))
     return dict(rows.order_by().values_list("subcommittee").annotate(Count("pk")))
+
+
+@dataclass(frozen=True)
+class Participation:
+    """What waits in the subcommittees for one person, and what they wait for."""
+
+    to_decide: Sequence[tuple[Subcommittee, int]] = ()
+    """Those that they lead, with how many requests wait."""
+    requests: Sequence[ParticipationRequest] = ()
+    """Of their organisations: under way, or answered in the last weeks."""
+
+
+def participation_of(
+    organizations: Sequence[Organization], reader: Reader, at: datetime
+) -> Participation:
+    """Three queries at most; none for who stands for nobody."""
+    if not organizations:
+        return Participation()
+    to_decide: list[tuple[Subcommittee, int]] = []
+    if reader.leads:
+        led = Subcommittee.objects.filter(body__in=reader.leads).select_related("body")
+        counts = open_requests(led)
+        to_decide = [(one, counts[one.pk]) for one in led if one.pk in counts]
+    fresh = Q(status__in=_ANSWERS, decided_at__gte=at - SHOWN_AFTER)
+    rows = ParticipationRequest.objects.filter(
+        Q(status=ParticipationStatus.RECEIVED) | fresh, organization__in=list(organizations)
+    )
+    return Participation(
+        to_decide=to_decide,
+        requests=list(rows.select_related("subcommittee__body", "organization")),
+    )

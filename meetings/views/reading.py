@@ -16,10 +16,12 @@ from django.views.decorators.http import require_safe
 
 from meetings.access import can_join_online, can_run, can_see_people, can_see_seats
 from meetings.choices import BodyKind
-from meetings.models import Body, Meeting
+from meetings.forms.replies import ReplyForm
+from meetings.models import Body, Invitation, Meeting
 from meetings.queries import reader_of
 from meetings.queries.reading import (
     Head,
+    Sitting,
     chapters_of,
     front_of,
     head_of,
@@ -28,6 +30,7 @@ from meetings.queries.reading import (
     sitting_of,
 )
 from meetings.readers import Reader
+from meetings.services.replies import is_open
 
 MEETINGS_A_PAGE = 20
 PAGES = {"body": "概要と資料", "meetings": "会合", "members": "構成員"}
@@ -147,6 +150,16 @@ def meeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "invited": bool(sitting.seats),
         "people": can_see_people(now.reader, found.body),
         "coming": found.ends_at >= now.at,
-        "open_to_reply": found.reply_by is None or found.reply_by >= now.at,
+        "replies": _reply_boxes(now, sitting) if is_open(found, now.at) else [],
+        "late": found.reply_by is not None and found.reply_by < now.at,
     }
     return render(request, "meetings/meeting.html", context)
+
+
+def _reply_boxes(now: Visit, sitting: Sitting) -> list[tuple[Invitation, ReplyForm]]:
+    """A form for each organisation of the reader; it is answered at the link of the invitation."""
+    name = getattr(now.request.user, "name", "")
+    return [
+        (invitation, ReplyForm(invitation=invitation, name=name, auto_id=f"reply{n}_%s"))
+        for n, invitation in enumerate(sitting.invitations)
+    ]

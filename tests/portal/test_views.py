@@ -7,11 +7,14 @@ from django.utils import timezone
 
 from mailing.choices import Channel, ConsentAction
 from mailing.models import Consent, SenderIdentity
+from meetings.choices import Audience, SeatRole
 from members.choices import Category
 from newsletter.choices import IssueStatus
 from newsletter.models import Issue
 from tests.factories.accounts import make_staff, make_user
+from tests.factories.meetings import MeetingFactory, SeatFactory
 from tests.factories.members import AffiliationFactory, MemberFactory, PersonFactory
+from tests.factories.subcommittees import SubcommitteeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +88,20 @@ def test_home_shows_the_three_newest_numbers_that_were_sent(client):
     assert "下書きの号" not in html
 
 
+def test_home_shows_the_subcommittees_as_they_are(client):
+    assert 'id="sub"' not in page_of(client, "home")
+    one = SubcommitteeFactory(theme="声をかけやすい社会")
+    SeatFactory(body=one.body, role=SeatRole.LEAD, display_name="よりそいホットライン")
+    MeetingFactory(body=one.body, audience=Audience.BODY)
+    SubcommitteeFactory(theme="まだ秘密のテーマ", body__audience=Audience.SECRETARIAT)
+    html = page_of(client, "home")
+    assert "1つの分科会" in html
+    assert f'<a href="/subcommittees/{one.number}/">声をかけやすい社会</a>' in html
+    assert "よりそいホットライン" in html
+    assert "次の会合" not in html
+    assert "まだ秘密のテーマ" not in html
+
+
 def test_home_without_a_sent_number_has_no_block_for_the_magazine(client):
     assert 'id="news"' not in page_of(client, "home")
 
@@ -96,7 +113,10 @@ def test_home_asks_the_same_few_questions_whatever_it_shows(
     MemberFactory.create_batch(number)
     for issue in range(1, number + 1):
         sent_issue(issue)
-    with django_assert_num_queries(3):  # counts, numbers of the magazine, footer
+    for one in SubcommitteeFactory.create_batch(number):
+        SeatFactory(body=one.body, role=SeatRole.LEAD)
+    # Counts, subcommittees with leads and next meetings, numbers of the magazine, footer.
+    with django_assert_num_queries(6):
         client.get("/")
 
 
@@ -145,7 +165,8 @@ class TestMyPage:
         AffiliationFactory.create_batch(number - 1, person=contact.person)
         client.force_login(contact.person.user)
         client.get("/my/")
-        with django_assert_num_queries(11):  # who asks, duties, what waits (5), magazine, footer
+        # Who asks, duties, seats, what waits (6), magazine, footer.
+        with django_assert_num_queries(13):
             assert client.get("/my/").content.count(b"<article") == number
 
     def test_shows_the_admin_to_staff_only(self, client, contact):
