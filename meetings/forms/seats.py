@@ -31,6 +31,10 @@ UNTIL_HELP = gettext_lazy("If the paper says 31 March, enter 1 April.")
 _LONGEST_KEY = 12
 
 
+def _is_key(typed: str) -> bool:
+    return typed.isascii() and typed.isdecimal() and len(typed) < _LONGEST_KEY
+
+
 class PersonField(forms.ModelChoiceField):
     """Somebody who speaks for the organisation; empty: everybody who does."""
 
@@ -51,11 +55,18 @@ class PersonField(forms.ModelChoiceField):
         self.queryset = speakers(organization, day)
 
 
+class OrganizationSelect(AutocompleteSelect):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What cannot be a key is no choice; the stock field would fall over it."""
+        typed = str(super().value_from_datadict(data, files, name) or "")
+        return typed if not typed or _is_key(typed) else "0"
+
+
 class OrganizationField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             queryset=Organization.objects.all(),
-            widget=AutocompleteSelect(Seat._meta.get_field("organization"), site),
+            widget=OrganizationSelect(Seat._meta.get_field("organization"), site),
             **{
                 "help_text": gettext_lazy("Search by name, former name or member number."),
                 **kwargs,
@@ -77,8 +88,7 @@ class SeatForm(PreviewedForm):
     def organization_key(self) -> int | None:
         """Of whom the seat will be, as far as the entries say it."""
         typed = str(self.data.get("organization", ""))
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _LONGEST_KEY \
-            else None  # fmt: skip
+        return int(typed) if _is_key(typed) else None
 
     def perform(self, record: Any, *, actor: User, at: datetime) -> str:
         raise NotImplementedError
