@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-AXE = Axe()
 HOST = "localhost"  # where pytest-django's live_server listens
 NARROW, WIDE = 320, 1280
 AXE_OPTIONS = {
@@ -25,18 +23,25 @@ AXE_OPTIONS = {
     ],
 }  # fmt: skip
 
-SETTLED = """async () => {
-    // Chromium leaves some inherited colours behind when the scheme changes under a loaded page.
-    const style = document.body.style;
-    style.display = 'none'; void document.body.offsetHeight; style.display = '';
-    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+# What has just opened fades in, and even the shortest transition ends only with the next frame:
+# a page is judged when it stands still.
+SETTLED = """async anew => {
+    if (anew) {
+        // Chromium leaves some inherited colours behind when the scheme changes under a page.
+        const style = document.body.style;
+        style.display = 'none'; void document.body.offsetHeight; style.display = '';
+    }
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame(); await frame();
+    const moving = document.getAnimations();
+    if (moving.length) {
+        await Promise.allSettled(moving.map(animation => animation.finished));
+        await frame(); await frame();
+    }
 }"""
-# What has just opened fades in; its colours are judged when it stands still.
-QUIET = """async () => {
-    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
-}"""
+# One way to the browser and back: answers of rules that found nothing stay there.
+JUDGED = "async options => (await axe.run(options)).violations"
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 COLOUR_RULES = ("color-contrast", "link-in-text-block")  # all that a dark page can do worse
 
 
@@ -51,17 +56,20 @@ def login(page: Page, user: User) -> None:
 
 def axe(page: Page, *, rules: tuple[str, ...] = ()) -> None:
     """No violation of WCAG 2.0 to 2.2 A and AA, nor of axe's best practice, as the page is."""
+    page.evaluate(SETTLED, False)
+    _judge(page, rules)
+
+
+def _judge(page: Page, rules: tuple[str, ...]) -> None:
     if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(AXE.axe_script)
-    page.evaluate(QUIET)
+        page.add_script_tag(url=f"{settings.STATIC_URL}axe/axe.min.js")
     options = (
         {**AXE_OPTIONS, "runOnly": {"type": "rule", "values": rules}} if rules else AXE_OPTIONS
     )
-    violations = page.evaluate("options => axe.run(options)", options)["violations"]
     told = [
         f"{found['id']} ({found['impact']}): {found['help']}\n    "
         + "\n    ".join(node["html"][:300] for node in found["nodes"][:5])
-        for found in violations
+        for found in page.evaluate(JUDGED, options)
     ]
     assert not told, f"{page.url} {page.viewport_size}\n" + "\n".join(told)
 
@@ -72,21 +80,15 @@ def looks(page: Page, *, widths: tuple[int, ...] = (NARROW, WIDE)) -> Iterator[s
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark") if width == widths[-1] else ("light",):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.evaluate(SETTLED)
-            # Even the shortest transition of a colour ends only with the next frame.
-            page.evaluate(
-                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-            )
+            page.evaluate(SETTLED, True)
             yield f"{width}-{scheme}"
 
 
 def axe_everywhere(page: Page) -> None:
     """axe and no sideways scrolling: narrow, wide, and in the dark."""
     for look in looks(page):
-        axe(page, rules=COLOUR_RULES if look.endswith("dark") else ())
-        too_wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        _judge(page, COLOUR_RULES if look.endswith("dark") else ())
+        too_wide = page.evaluate(TOO_WIDE)
         assert too_wide <= 0, f"{page.url} {look}: {too_wide} px wider than the screen"
 
 
