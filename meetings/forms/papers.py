@@ -137,6 +137,11 @@ class NewPaperForm(PaperForm):
 
     ticket = forms.CharField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The name of the file has filled it in already.
+        self.fields["label"].help_text = ""
+
 
 class PublishForm(forms.Form):
     """When papers are out; `kept` is how it stands now, for papers that have a time already."""
@@ -252,7 +257,7 @@ class ReplaceForm(FilesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, room=1, **kwargs)
         self.fields["files"].label = _("New file")
-        self.fields["files"].widget.allow_multiple_selected = False
+        self.fields["files"].widget.attrs.pop("multiple")
         self.order_fields(["files", "reason"])
         say_what_is_missing(self)
 

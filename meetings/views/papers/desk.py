@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.core.files.base import File
 from django.http import HttpRequest
 
@@ -19,6 +20,7 @@ from meetings.forms.papers import MOST_FILES, FilesForm, KindForm, NewPaperForm,
 from meetings.services.shelving import NewPaper
 from meetings.views.papers.shelf import Shelf
 
+_ALL = "all"
 _KEY = re.compile("p[0-9]{1,4}")
 
 _STEPS = {"up": -1, "down": 1}
@@ -47,8 +49,8 @@ class Desk:
             if _KEY.fullmatch(key):
                 self._bring(key)
         self.files = FilesForm(self.data, request.FILES, room=MOST_FILES - len(self.rows))
-        self.publish = PublishForm(self.data, now=shelf.at, prefix="all")
-        self.kind = None if shelf.meeting else KindForm(self.data, prefix="all")
+        self.publish = PublishForm(self.data, now=shelf.at, prefix=_ALL)
+        self.kind = None if shelf.meeting else KindForm(self.data, prefix=_ALL)
 
     def _bring(self, key: str) -> None:
         ticket = self.data.get(f"{key}-ticket", "")
@@ -89,11 +91,10 @@ class Desk:
         """Show what was typed and say nothing of what is still missing."""
         for row in self.rows:
             if row.form.is_bound:
-                typed = {name: row.form[name].value() for name in row.form.fields}
-                row.form = self._form(initial=typed, prefix=row.key)
-        typed = {name: self.publish[name].value() for name in self.publish.fields}
-        known = {name: value for name, value in typed.items() if value}
-        self.publish = PublishForm(initial=known, now=self.shelf.at, prefix="all")
+                row.form = self._form(initial=_typed(row.form), prefix=row.key)
+        self.publish = PublishForm(initial=_typed(self.publish), now=self.shelf.at, prefix=_ALL)
+        if self.kind:
+            self.kind = KindForm(initial=_typed(self.kind), prefix=_ALL)
 
     @property
     def forms(self) -> list[Any]:
@@ -126,11 +127,17 @@ class Desk:
         with self.opened() as papers:
             for row, paper in zip(self.rows, papers, strict=True):
                 row.upload = check_paper(paper.file)
-                row.reach = self.shelf.audience_words(paper.audience)
+                row.reach = self.shelf.sizes[Audience(paper.audience)].words
 
     @property
     def chosen_kind(self) -> str:
         return str(self.kind.cleaned_data["kind"]) if self.kind else MaterialKind.PAPER
+
+
+def _typed(form: forms.BaseForm) -> dict[str, Any]:
+    """What stands in the fields, whatever it is."""
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value}
 
 
 def _paper(file: "File[Any]", said: dict[str, Any]) -> NewPaper:
