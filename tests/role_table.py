@@ -99,6 +99,12 @@ def contacts(get: Outcome, post: Outcome) -> Row:
     return row(("login", "login"), (get, post), gone, lapsed=gone)
 
 
+def runners(get: Outcome, post: Outcome) -> Row:
+    """For those who run the body; a member who merely sits in it finds nothing there."""
+    gone = (404 if get != 405 else 405, 404 if post != 405 else 405)
+    return row(("login", "login"), gone, (get, post), auditor=gone)
+
+
 def site_page(cell: Cell) -> Row:
     """A page of the admin as a whole: strangers too are sent to its door, and on to the login."""
     return row(("no-admin", "no-admin"), ("no-admin", "no-admin"), cell)
@@ -141,6 +147,32 @@ ROWS: dict[str, Row] = {
         ("login", "login"), (404, 405), READ, auditor=(404, 405)
     ),
     "meetings:zip": row((404, 405), READ, READ, lapsed=(404, 405)),
+    # the workroom for papers
+    "meetings:papers": runners(200, 405),
+    "meetings:papers_add": runners(200, 200),
+    "bodies:papers": runners(200, 405),
+    "bodies:papers_add": runners(200, 200),
+    "materials:edit": runners(200, 200),
+    "materials:replace": runners(200, 200),
+    "materials:withdraw": runners(200, 200),
+    "materials:restore": runners(405, 302),
+    "materials:move": runners(405, 302),
+    # bodies and subcommittees are known to all; what may be read on their pages is another table
+    "bodies:body": same((302, 405)),
+    "bodies:meetings": same((302, 405)),
+    "bodies:members": same((302, 405)),
+    "meetings:meeting": same(READ),
+    "subcommittees:list": same(READ),
+    "subcommittees:subcommittee": same(READ),
+    "subcommittees:meetings": same(READ),
+    "subcommittees:members": same(READ),
+    "subcommittees:of_body": same((302, 405)),
+    "subcommittees:join": own(FORM),
+    "subcommittees:leave": contacts(200, 200),
+    "subcommittees:requests": staff(READ),
+    "subcommittees:request": staff(FORM),
+    "subcommittees:retract": own((405, 404)),
+    "papers:papers": own(READ),
     # a member's own page
     "portal:my": own(READ),
     "portal:my_magazine": own((405, 404)),  # 404: no mailbox of one's own is named

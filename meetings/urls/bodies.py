@@ -10,8 +10,8 @@ urlpatterns = [
     path("<slug:slug>/", reading.body, name="body"),
     path("<slug:slug>/meetings/", reading.body_meetings, name="meetings"),
     path("<slug:slug>/members/", reading.body_members, name="members"),
-    path("<slug:body>/papers/", listing.papers, name="papers"),
-    path("<slug:body>/papers/add/", adding.add, name="papers_add"),
+    path("<slug:slug>/papers/", listing.papers, name="papers"),
+    path("<slug:slug>/papers/add/", adding.add, name="papers_add"),
     path("<slug:slug>/run/", home.home, name="run"),
     path("<slug:slug>/run/add/", workroom.add, name="meeting_add"),
 ]

@@ -23,8 +23,8 @@ _MOVES = ("up", "down", "drop")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest, meeting: UUID | None = None, body: str = "") -> HttpResponse:
-    shelf = shelf_of(request, meeting=meeting, body=body)
+def add(request: HttpRequest, public_id: UUID | None = None, slug: str = "") -> HttpResponse:
+    shelf = shelf_of(request, public_id, slug)
     if request.method != "POST":
         return _choose(request, shelf, FilesForm())
     desk = Desk(request, shelf)

@@ -17,8 +17,8 @@ _STEPS = {"up": -1, "down": 1}
 
 
 @require_safe
-def papers(request: HttpRequest, meeting: UUID | None = None, body: str = "") -> HttpResponse:
-    shelf = shelf_of(request, meeting=meeting, body=body)
+def papers(request: HttpRequest, public_id: UUID | None = None, slug: str = "") -> HttpResponse:
+    shelf = shelf_of(request, public_id, slug)
     found = list(shelf.papers().select_related("body", "current"))
     lying = [paper for paper in found if paper.withdrawn_at is None]
     for paper in lying:

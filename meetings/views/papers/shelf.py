@@ -84,16 +84,16 @@ class Shelf:
         return [(audience.value, self.audience_words(audience)) for audience in found]
 
 
-def shelf_of(request: HttpRequest, *, meeting: UUID | None = None, body: str = "") -> Shelf:
-    """Raises Http404 alike for what is not there and for what somebody else runs."""
+def shelf_of(request: HttpRequest, public_id: UUID | None, slug: str) -> Shelf:
+    """That of a meeting, or of the body itself. Raises Http404 alike for what is not there and for what somebody else runs."""
     now = timezone.now()
     user = user_of(request)
     reader = reader_of(user, timezone.localdate(now))
-    if meeting is not None:
+    if public_id is not None:
         meetings = Meeting.objects.run_by(reader).select_related("body")
-        found = get_object_or_404(meetings, public_id=meeting)
+        found = get_object_or_404(meetings, public_id=public_id)
         return Shelf(user, reader, now, found.body, found)
-    place = get_object_or_404(Body.objects.visible_to(reader), slug=body)
+    place = get_object_or_404(Body.objects.visible_to(reader), slug=slug)
     if not can_run(reader, place):
         raise Http404
     return Shelf(user, reader, now, place, None)
