@@ -142,6 +142,7 @@ ROWS: dict[str, Row] = {
     # GET asks, POST acts, without login: RFC 8058
     "mailing:unsubscribe": same((200, 200)),
     # papers: here one that its body alone reads; the member sits in it without leading it
+    "materials:search": same(READ),
     "materials:open": row((404, 405), READ, READ, lapsed=(404, 405)),
     "materials:version": row(
         ("login", "login"), (404, 405), READ, auditor=(404, 405)

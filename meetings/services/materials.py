@@ -20,6 +20,7 @@ from meetings.choices import Audience, MaterialKind
 from meetings.errors import FieldsRefusedError, MeetingsError, TooLateError
 from meetings.labels import audience_label
 from meetings.models import Body, Material, MaterialVersion, Meeting
+from meetings.services.indexing import forget_text, index_names
 from meetings.services.paper_fields import EDITABLE, clean_paper, comparable, paper_values
 from meetings.services.refusals import refusing
 from meetings.services.versions import keep_version
@@ -67,6 +68,7 @@ def add_material(
         version = keep_version(
             material=material, file=file, checked=checked, number=1, actor=actor, at=at
         )
+        index_names(material)
         _tell(material, "added", actor, at, filename=version.name, audience=_audience(material))
     return material
 
@@ -101,6 +103,8 @@ def replace_material(
             material=material, file=file, checked=checked, number=newest + 1,
             reason=reason if newest else "", actor=actor, at=at,
         )  # fmt: skip
+        forget_text(material)
+        index_names(material)
         _tell(
             material, "replaced", actor, at,
             filename=version.name, version=version.number, reason=reason,
@@ -131,6 +135,7 @@ def edit_material(
         for name in changed:
             setattr(material, name, wanted[name])
         material.save(update_fields=list(changed))
+        index_names(material)
         detail = {"was": was, "audience": _audience(material)} if "audience" in changed else {}
         _tell(material, "edited", actor, at, fields=_labels(changed), **detail)
     return material

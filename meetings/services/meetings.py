@@ -21,6 +21,7 @@ from meetings.emails.meetings import meeting_cancelled, meeting_moved
 from meetings.errors import FieldsRefusedError, MeetingsError, TooLateError
 from meetings.labels import meeting_name
 from meetings.models import AgendaItem, Body, Meeting
+from meetings.services.indexing import index_meeting
 from meetings.services.refusals import refusing
 
 MEETING_FIELDS = (
@@ -64,6 +65,7 @@ def prepare_meeting(
         _check(meeting, agenda, at)
         meeting.save(force_insert=True)
         _write_agenda(meeting, agenda)
+        index_meeting(meeting)
         tell(meeting, "prepared", actor, at)
     return meeting
 
@@ -106,6 +108,7 @@ def edit_meeting(
         if "starts_at" in changed:
             found.reminded_at = None  # the letter of the day before belongs to the new day
         found.save()
+        index_meeting(found)
         tell(found, "moved" if moved else "edited", actor, at, fields=_labels(changed))
         if moved and found.ends_at > at:
             meeting_moved(found, before=before, at=at)

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from meetings.views import materials, rights
+from meetings.views import materials, rights, search
 from meetings.views.papers import editing, listing
 
 app_name = "materials"
 urlpatterns = [
+    path("search/", search.search_papers, name="search"),
     path("<uuid:public_id>/readers/", rights.material_readers, name="readers"),
     path("<uuid:public_id>/", materials.open_material, name="open"),
     path("<uuid:public_id>/versions/<int:number>/", materials.open_version, name="version"),
