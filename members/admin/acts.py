@@ -91,7 +91,7 @@ class ActPages(ShellAdmin):
         except DomainError as refusal:
             form.add_error(None, str(refusal))
             return ""
-        return str(words or _("Done."))
+        return str(words or _("Done: %(act)s.") % {"act": form.title})
 
     def act_form(self, form_class: ActForm, request: HttpRequest, obj: Any) -> Any:
         """The form of this act; override it where the form must know the record."""

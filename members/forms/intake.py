@@ -17,7 +17,16 @@ from core.japan.codes import (
 )
 from core.japan.contacts import normalize_email, normalize_phone, normalize_postal_code
 from core.shell.fields import DateInput
-from members.choices import Agreement, Category, Duty, Field, PublicField, Reception, Target
+from members.choices import (
+    Agreement,
+    Category,
+    Duty,
+    Field,
+    OrganizationKind,
+    PublicField,
+    Reception,
+    Target,
+)
 from members.forms.scans import KEPT, KeptFiles, scans_field
 from members.forms.typed import KanaField, LineField, ProseField, TypedField
 from members.models import ApplicationContact, MembershipApplication
@@ -66,6 +75,11 @@ class AnswersForm(forms.ModelForm):
         label=gettext_lazy("category applied for"), choices=[*_NONE, *Category.choices],
         required=False,
     )  # fmt: skip
+    kind = forms.ChoiceField(
+        label=gettext_lazy("legal form"),
+        choices=[*_NONE, *OrganizationKind.choices],
+        required=False,
+    )
     name = _line(gettext_lazy("official name"), 200)
     name_kana = KanaField(label=gettext_lazy("reading"), max_length=300, required=False)
     name_english = _line(gettext_lazy("name in English"), 200)
