@@ -108,7 +108,7 @@ class ConfirmationRoundAdmin(ActPages):
             return _("No more answers"), "calm"
         if obj.sent_at is None:
             return _("Not sent yet"), "warning"
-        return _("Under way"), "info"
+        return _("Taking answers"), "info"
 
     def open_acts(self, obj: ConfirmationRound) -> list[str]:
         if obj.sent_at is None:
