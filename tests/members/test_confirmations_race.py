@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
+from core.models import Act
 from mailing.models import Message
 from members.choices import Reception
 from members.errors import MembersError
@@ -135,3 +136,33 @@ def test_an_answer_in_the_moment_of_the_reminder_gets_none():
     assert refused == ["全部の団体から返事がありました。"]
     assert Message.objects.count() == 1
     assert contact.organization_id == row.organization_id
+
+
+def test_two_who_press_at_once_have_answered_once():
+    """The second waits until the first has committed, and finds its own answer there."""
+    AffiliationFactory()
+    sending(RoundFactory())()
+    row = Confirmation.objects.get()
+    answered, go_on = threading.Event(), threading.Event()
+
+    def answer():
+        return answers.confirm_unchanged(
+            confirmation=row, name="見本", channel=Reception.WEB, actor=None, at=AT
+        )
+
+    def first():
+        with transaction.atomic():
+            answer()
+            answered.set()
+            go_on.wait(1)  # the second is on its way meanwhile
+
+    def second():
+        answered.wait(10)
+        try:
+            answer()
+        finally:
+            go_on.set()
+
+    _done, refused = at_once(first, second)
+    assert refused == []
+    assert Act.objects.filter(verb="members.confirmation.answered").count() == 1
