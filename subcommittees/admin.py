@@ -39,7 +39,11 @@ _SET_UP = [
             "fields": (
                 ("number", "name"), "theme", "purpose", ("basis", "resolution"), "valid_from",
                 "leads",
-            )
+            ),
+            "description": gettext_lazy(
+                "Article 21 of the bylaws: when the work asks for it, part of the members may be "
+                "brought together in a subcommittee."
+            ),
         },
     ),
     (

@@ -135,7 +135,7 @@ class SetUpForm(SubcommitteeForm):
 
     number = forms.IntegerField(label=_("number"), min_value=1, max_value=999)
     name = forms.CharField(
-        label=_("name"), max_length=100, required=False,
+        label=_("name of the subcommittee"), max_length=100, required=False,
         help_text=_("“分科会” and the number when empty."),
     )  # fmt: skip
     basis = forms.CharField(label=_("legal basis"), max_length=100, initial=ARTICLE)

@@ -19,7 +19,14 @@ from accounts.requests import user_of
 from core.errors import DomainError
 from core.japan.calendar import era_date
 from core.shell.admin import RowAction, SavedView, ShellTabularInline, Side
-from meetings.admin.cells import badge, main_cell, moment_cell, record_link, workroom_card
+from meetings.admin.cells import (
+    badge,
+    last_day_cell,
+    main_cell,
+    moment_cell,
+    record_link,
+    workroom_card,
+)
 from meetings.admin.reading import ForReader, ReadOnlyRows
 from meetings.charts import terms
 from meetings.choices import BodyKind
@@ -80,7 +87,7 @@ class SeatInline(ReadOnlyRows, ShellTabularInline):
 
     @admin.display(description=gettext_lazy("until"))
     def until_cell(self, obj: Seat) -> str:
-        return day_cell(obj.valid_until)
+        return last_day_cell(obj.valid_until)
 
     @admin.display(description=gettext_lazy("What can be done"))
     def act_cell(self, obj: Seat) -> str:
@@ -170,7 +177,7 @@ class BodyAdmin(ActPages, ForReader):
 
     @admin.display(description=gettext_lazy("first term to end"))
     def ends_column(self, obj: Any) -> str:
-        return day_cell(obj.ends_first - date.resolution) if obj.ends_first else "—"
+        return last_day_cell(obj.ends_first)
 
     @admin.display(description=gettext_lazy("dissolved on"), ordering="valid_until")
     def until_column(self, obj: Body) -> str:
@@ -237,7 +244,7 @@ class BodyAdmin(ActPages, ForReader):
         today = timezone.localdate()
         if obj.valid_until is not None and obj.valid_until <= today:
             return _("Dissolved"), "calm"
-        return str(obj.get_kind_display()), "info"
+        return _("At work"), "success"
 
     def side_summary(self, request: HttpRequest, obj: Any) -> Sequence[Side]:
         seats = f"{obj.taken} / {obj.seats_planned}" if obj.seats_planned else str(obj.taken)

@@ -1,14 +1,14 @@
 """Cells, links and badges that several lists of this app print."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from core.japan.calendar import era_datetime
+from core.japan.calendar import era_date, era_datetime
 from core.shell.admin import Side
 from meetings.choices import MeetingStatus, MinutesStatus
 from meetings.labels import audience_label
@@ -45,6 +45,13 @@ def record_link(model: str, key: int, words: Words) -> str:
 
 def moment_cell(moment: datetime | None) -> str:
     return era_datetime(moment) if moment else "—"
+
+
+def last_day_cell(until: date | None) -> str:
+    """Of a half-open period: the last day that it holds, in words that nobody reads otherwise."""
+    if until is None:
+        return "—"
+    return _("to %(day)s") % {"day": era_date(until - date.resolution)}
 
 
 def audience_cell(audience: str, kind: str) -> str:

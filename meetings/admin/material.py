@@ -131,19 +131,19 @@ class MaterialAdmin(ReadOnly):
     inlines = (VersionInline, OpeningInline)
     fieldsets = (
         (
-            gettext_lazy("The paper"),
+            gettext_lazy("The material"),
             {
                 "fields": (
                     ("body", "meeting_cell"), ("label", "title"), ("kind", "audience_row"),
                     ("publish_at", "withdrawn_at"), "withdrawn_reason", "tags", "comment",
-                    ("created_by", "created_at"),
+                    ("creator_cell", "created_at"),
                 )
             },
         ),
     )  # fmt: skip
-    readonly_fields = ("meeting_cell", "audience_row", "created_by", "created_at", "withdrawn_at")
+    readonly_fields = ("meeting_cell", "audience_row", "creator_cell", "created_at", "withdrawn_at")
     tabs = (
-        (gettext_lazy("Basics"), gettext_lazy("The paper")),
+        (gettext_lazy("Basics"), gettext_lazy("The material")),
         (gettext_lazy("Versions"), "VersionInline"),
         (gettext_lazy("Openings"), "OpeningInline"),
     )
@@ -190,6 +190,10 @@ class MaterialAdmin(ReadOnly):
     @admin.display(description=gettext_lazy("who may open it"))
     def audience_row(self, obj: Material) -> str:
         return audience_cell(obj.audience, obj.body.kind)
+
+    @admin.display(description=gettext_lazy("put up by"))
+    def creator_cell(self, obj: Material) -> str:
+        return obj.created_by.get_full_name() if obj.created_by else "—"
 
     def row_actions(self, request: HttpRequest, obj: Material) -> Sequence[RowAction]:
         place = _door(obj) if obj.current_id else ""

@@ -29,8 +29,12 @@ from meetings.readers import Reader
 
 class AgendaInline(ReadOnlyRows, ShellTabularInline):
     model = AgendaItem
-    fields = ("starts_at", "title", "note")
+    fields = ("starts_at", "item_cell", "note")
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("item of the agenda"))
+    def item_cell(self, obj: AgendaItem) -> str:
+        return obj.title
 
 
 class InvitationInline(ReadOnlyRows, ShellTabularInline):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.shell.admin import RowAction, SavedView, Side
-from meetings.admin.cells import badge, main_cell, record_link
+from meetings.admin.cells import badge, last_day_cell, main_cell, record_link
 from meetings.admin.reading import ReadOnly, bodies_for
 from meetings.choices import SeatRole
 from meetings.forms.seat_changes import (
@@ -69,7 +69,7 @@ class SeatAdmin(ReadOnly, ActPages):
     search_fields = ("organization__search_text",)
     search_help_text = gettext_lazy("Names of organizations, persons and bodies")
     in_search = False  # each hit would come twice, with its organisation
-    ordering = ("body__kind", "body__name", "role", "organization__sort_key", "valid_from", "pk")
+    ordering = ("body__kind", "body__name", "role", "organization__sort_key", "pk")
     saved_views = (
         SavedView(gettext_lazy("All")),
         *(SavedView(role.label, f"role__exact={role.value}") for role in SeatRole),
@@ -115,7 +115,7 @@ class SeatAdmin(ReadOnly, ActPages):
 
     # --- list ----------------------------------------------------------------------------------
 
-    @admin.display(description=gettext_lazy("organization"), ordering="organization__sort_key")
+    @admin.display(description=gettext_lazy("organization"))
     def organization_column(self, obj: Seat) -> str:
         return main_cell(obj.organization.name, obj.display_name)
 
@@ -123,7 +123,7 @@ class SeatAdmin(ReadOnly, ActPages):
     def body_column(self, obj: Seat) -> str:
         return record_link("meetings_body", obj.body_id, obj.body.name)
 
-    @admin.display(description=gettext_lazy("role"), ordering="role")
+    @admin.display(description=gettext_lazy("role"))
     def role_column(self, obj: Seat) -> str:
         tone = {SeatRole.LEAD: "info", SeatRole.OBSERVER: "calm"}.get(SeatRole(obj.role), "success")
         return badge(role_label(obj, obj.body.kind), tone)
@@ -138,7 +138,7 @@ class SeatAdmin(ReadOnly, ActPages):
 
     @admin.display(description=gettext_lazy("until"), ordering="valid_until")
     def until_column(self, obj: Seat) -> str:
-        return day_cell(obj.valid_until)
+        return last_day_cell(obj.valid_until)
 
     def row_actions(self, request: HttpRequest, obj: Seat) -> Sequence[RowAction]:
         over = obj.valid_until is not None and obj.valid_until <= timezone.localdate()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.japan.calendar import fiscal_year
+from core.japan.text import strip_legal_form
 from meetings.models import Seat
 
-WIDTH, LEFT, RIGHT = 760, 200, 16
+WIDTH, LEFT, RIGHT = 760, 200, 40
 TOP, LANE, BAR, FOOT = 8, 26, 16, 26
 BEFORE, AHEAD = timedelta(days=2 * 366), timedelta(days=3 * 366)
 LONGEST_NAME = 15
@@ -106,7 +107,7 @@ def _reaches(seat: Seat, first: date, last: date) -> bool:
 
 def _lane(row: int, seats: Iterable[Seat], scale: _Scale, today: date) -> Lane:
     rows = list(seats)
-    name = rows[-1].organization.shown_name
+    name = strip_legal_form(rows[-1].organization.shown_name)
     short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
     top = TOP + LANE * row
     return Lane(short, str(top + 17), tuple(_bar(seat, top, scale, today) for seat in rows))

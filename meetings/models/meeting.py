@@ -90,7 +90,9 @@ class Meeting(models.Model):
         triggers: ClassVar = audited()
 
     def __str__(self) -> str:
-        return self.title or str(self.get_status_display())
+        # Without its body and its fiscal year, which would have to be fetched: see `labels`.
+        number = f"第{self.number}回" if self.number else str(self.get_status_display())
+        return f"{number} {self.title}".strip()
 
 
 class AgendaItem(models.Model):
