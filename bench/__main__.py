@@ -2,7 +2,7 @@
 
 Each area runs in a process of its own, starts its own servers and measures our code beside its
 peers in one run; quote the ratio, not the absolute figure. Areas: mail, roster, pages, papers,
-together.
+files, together.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-AREAS = ("mail", "roster", "pages", "papers", "together")
+AREAS = ("mail", "roster", "pages", "papers", "files", "together")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -7,6 +7,7 @@ are milliseconds of service time with two web workers, the median of the rounds'
 import statistics
 import time
 from typing import Any
+from urllib.parse import quote
 
 from bench.pages import OURS, ROUNDS, median_ms
 from bench.platform import gunicorn, manage, servers
@@ -20,6 +21,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
         manage("migrate", "-v0")
         cookie, places = _prepare(0.1 if quick else 1.0)
         figures: dict[str, Any] = {"what the rights cost at the door": _rights(50)}
+        figures |= _searches(20)
         with gunicorn("platform_site.wsgi", OURS, folder / "ours.log"):
             for name, path, limit in places:
                 rounds = [
@@ -51,6 +53,9 @@ def _prepare(share: float) -> tuple[str, list[tuple[str, str, float]]]:
         ("subcommittee page", f"/subcommittees/{seat.body.subcommittee.number}/", 25),
         ("meeting page", f"/meetings/{paper.meeting.public_id}/", 15),
         ("what can I open", "/my/papers/", 40),
+        ("search, frequent word", f"/materials/search/?q={quote('相談')}", 100),
+        ("search, two words", f"/materials/search/?q={quote('相談 研修')}", 100),
+        ("search, rare word", f"/materials/search/?q={quote('夜間保育')}", 100),
         ("material door, 400 kB", f"/materials/{paper.public_id}/", 15),
     ]
 
@@ -84,3 +89,28 @@ def _rights(times: int) -> dict[str, float]:
         "bare_ms": without,
         "target_ms": 5,
     }
+
+
+def _searches(times: int) -> dict[str, dict[str, float]]:
+    """Keys of what was found, capped count included, inside the database; 100,000 passages."""
+    from django.utils import timezone  # noqa: PLC0415 -- after the servers
+
+    from accounts.models import User  # noqa: PLC0415 -- as above
+    from meetings.pairs import words_of  # noqa: PLC0415 -- as above
+    from meetings.queries import reader_of  # noqa: PLC0415 -- as above
+    from meetings.queries.search import search  # noqa: PLC0415 -- as above
+
+    user, now = User.objects.get(email="reader@example.jp"), timezone.now()
+    reader = reader_of(user, timezone.localdate(now))
+    figures = {}
+    for name, query in (("frequent", "相談"), ("two", "相談 研修"), ("rare", "夜間保育")):
+        words = words_of(query)
+        taken = []
+        for _time in range(times):
+            started = time.perf_counter()
+            found = search(words, reader=reader, at=now)
+            taken.append((time.perf_counter() - started) * MILLISECONDS)
+        figures[f"search in the database, {name}"] = {
+            "ms": statistics.median(taken), "found": found.total, "target_ms": 50,
+        }  # fmt: skip
+    return figures

@@ -13,8 +13,19 @@ from accounts.models import User
 from bench.members import make_members, session_of
 from core.files import private_storage
 from core.japan.calendar import fiscal_year
+from core.japan.text import fold
 from meetings.choices import Audience, BodyKind, MeetingStatus, Searchable, SeatRole
-from meetings.models import AgendaItem, Body, Invitation, Material, MaterialVersion, Meeting, Seat
+from meetings.models import (
+    AgendaItem,
+    Body,
+    Invitation,
+    Material,
+    MaterialVersion,
+    Meeting,
+    Passage,
+    Seat,
+)
+from meetings.pairs import vector
 from members.models import Affiliation, Organization
 from subcommittees.models import Subcommittee
 
@@ -26,6 +37,10 @@ AUDIENCES = (
     Audience.BODY, Audience.STEERING, Audience.SECRETARIAT,
 )  # fmt: skip
 _TOPICS = ("居場所", "声かけ", "相談支援", "電話相談", "見守り", "子ども食堂", "地域連携", "研修")
+_SENTENCES = (
+    "を続けています。", "の担い手が足りません。", "を地域で支えます。", "の研修を行いました。",
+    "の費用を確かめました。", "の効果を調べます。",
+)  # fmt: skip
 _KINDS = (
     "事例の整理",
     "聞き取り結果",
@@ -48,6 +63,7 @@ def make_papers(*, share: float = 1.0) -> tuple[User, str]:
     _seats(bodies, organizations)
     meetings = _meetings(bodies, max(1, round(MEETINGS * share)))
     _materials(meetings, chance)
+    _passages(chance)
     user = _reader(organizations[0])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # as autovacuum does within a minute of a bulk load
@@ -147,6 +163,35 @@ def _materials(meetings: list[Meeting], chance: random.Random) -> None:
             " WHERE v.material_id = meetings_material.id"
         )
     assert len(versions) == len(papers)
+
+
+def _passages(chance: random.Random) -> None:
+    """A name and one or two pages of text for each paper, as the worker would have kept them."""
+    rows = []
+    for number, (key, label, title) in enumerate(
+        Material.objects.order_by("pk").values_list("pk", "label", "title")
+    ):
+        rows.append(_passage(key, 0, f"{label} {title}"))
+        rows += [_passage(key, 1, _page(chance, number)) for _page_of in range(1 + number % 2)]
+    Passage.objects.bulk_create(rows, batch_size=5000)
+
+
+def _passage(material: int, depth: int, text: str) -> Passage:
+    folded = fold(text)
+    return Passage(
+        material_id=material, depth=depth, place="1ページ" if depth else "", text=text,
+        folded=folded, pairs=vector(folded),
+    )  # fmt: skip
+
+
+def _page(chance: random.Random, number: int) -> str:
+    """About 300 letters; seven of ten speak of 相談, one in five hundred of 夜間保育."""
+    words = [chance.choice(_TOPICS) + chance.choice(_SENTENCES) for _sentence in range(14)]
+    if chance.random() < 0.7:
+        words.append("相談の窓口について話し合いました。")
+    if number % 500 == 0:
+        words.append("夜間保育の事例があります。")
+    return "".join(words)
 
 
 def _reader(organization: Organization) -> User:

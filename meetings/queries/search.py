@@ -17,6 +17,7 @@ from meetings.models import Material, Meeting, Minutes, Passage
 from meetings.pairs import condition
 from meetings.readers import Reader
 
+MOST_NAMED = 200  # set before the rest: who leafs further looks for something else
 MOST = 1000  # counted and leafed through; beyond it says 1,000+
 AROUND = 40  # letters of a snippet before and after the word
 _PAIR = 2
@@ -121,8 +122,8 @@ def _matching(
         if named:
             passages = passages.filter(depth=0)
         things = things.filter(pk__in=passages.order_by().values(kind))
-    rows = things.order_by(f"-{moment}", "-pk").values_list("pk", moment)[:MOST]
-    return list(rows)
+    newest = things.order_by(f"-{moment}", "-pk").values_list("pk", moment)
+    return list(newest[: MOST_NAMED if named else MOST])
 
 
 def _passages(words: Sequence[str]) -> "QuerySet[Passage]":
