@@ -47,10 +47,10 @@ class ManyFiles(forms.ClearableFileInput):
 class FilesForm(forms.Form):
     """Files at once. Each is looked at from the inside; those that are fine are in `good`."""
 
-    files = forms.Field(
+    uploads = forms.Field(
         label=gettext_lazy("Files"),
         required=False,
-        widget=ManyFiles(attrs={"accept": ACCEPTED, "data-drop": ""}),
+        widget=ManyFiles(attrs={"accept": ACCEPTED}),
     )
 
     def __init__(self, *args: Any, room: int = MOST_FILES, **kwargs: Any) -> None:
@@ -58,8 +58,8 @@ class FilesForm(forms.Form):
         self.room = room
         self.good: list[File[Any]] = []
 
-    def clean_files(self) -> "list[File[Any]]":
-        given = [file for file in self.files.getlist("files") if file]  # type: ignore[union-attr]
+    def clean_uploads(self) -> "list[File[Any]]":
+        given = [file for file in self.files.getlist("uploads") if file]
         refused = []
         for file in given[: self.room]:
             try:
@@ -256,9 +256,9 @@ class ReplaceForm(FilesForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, room=1, **kwargs)
-        self.fields["files"].label = _("New file")
-        self.fields["files"].widget.attrs.pop("multiple")
-        self.order_fields(["files", "reason"])
+        self.fields["uploads"].label = _("New file")
+        self.fields["uploads"].widget.attrs.pop("multiple")
+        self.order_fields(["uploads", "reason"])
         say_what_is_missing(self)
 
     def has_seen(self, version: int | None) -> None:

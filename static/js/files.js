@@ -3,8 +3,8 @@
 for (const zone of document.querySelectorAll("[data-drop-zone]")) {
   const input = zone.querySelector("input[type=file]");
   const list = zone.querySelector("[data-drop-list]");
-  const { mostBytes, mostFiles, tooBig, tooMany, chosen } = zone.dataset;
-  const most = Number(mostBytes) * 1024 * 1024;
+  const { mostMegabytes, mostFiles, tooBig, tooMany, chosen } = zone.dataset;
+  const most = Number(mostMegabytes) * 1024 * 1024;
   const size = (bytes) => (bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))}KB` : `${(bytes / 1024 / 1024).toFixed(1)}MB`);
   const line = (text, bad) => {
     const item = document.createElement("li");

@@ -31,7 +31,7 @@ def add(request: HttpRequest, public_id: UUID | None = None, slug: str = "") -> 
     came = desk.take_files()
     if desk.lost:
         sentence = _("A file is not there any more: it was kept for a day. Please choose it again.")
-        desk.files.add_error("files", sentence)
+        desk.files.add_error("uploads", sentence)
     if came or desk.files.errors:
         desk.without_complaints()
         return _arrange(request, desk)
@@ -74,7 +74,7 @@ def _put_up(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _arrange(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not desk.rows:
         if not desk.files.errors:
-            desk.files.add_error("files", _("Choose a file."))
+            desk.files.add_error("uploads", _("Choose a file."))
         return _choose(request, desk.shelf, desk.files)
     return page(request, desk.shelf, "arrange", {"desk": desk, **LIMITS})
 

@@ -28,7 +28,7 @@ from meetings.models import Material
 from meetings.queries.rights import is_out
 from meetings.services.materials import edit_material, replace_material, withdraw_material
 from meetings.views.papers.listing import anchor
-from meetings.views.papers.shelf import Shelf, page, paper_of
+from meetings.views.papers.shelf import Shelf, page, paper_of, posted
 from members.services.editing import EditConflictError
 
 FORM = ["GET", "HEAD", "POST"]
@@ -37,7 +37,7 @@ FORM = ["GET", "HEAD", "POST"]
 @require_http_methods(FORM)
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     shelf, material = paper_of(request, public_id)
-    data = request.POST or None
+    data = posted(request)
     form = EditPaperForm(data, material=material, offered=shelf.offered(material.audience))
     publish = _publish_form(data, shelf, material)
     forms = [form, publish] if publish else [form]
@@ -116,7 +116,7 @@ def shown(material: Material, name: str) -> str:
 def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
     shelf, material = paper_of(request, public_id)
     seen = material.current.number if material.current else None
-    form = ReplaceForm(request.POST or None, request.FILES or None, initial={"version": seen})
+    form = ReplaceForm(posted(request), request.FILES, initial={"version": seen})
     context = {
         "material": material, "form": form, "megabytes": MEGABYTES, "kinds": KINDS_TAKEN,
         "versions": material.versions.select_related("uploaded_by"),
@@ -124,8 +124,8 @@ def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }  # fmt: skip
     if request.method == "POST":
         ticket = _waiting(shelf, form, request.POST.get("ticket", ""))
-        if not ticket and "files" not in form.errors:
-            form.add_error("files", _("Choose the new file."))
+        if not ticket and "uploads" not in form.errors:
+            form.add_error("uploads", _("Choose the new file."))
         if ticket and form.is_valid() and _replaced(request, shelf, material, form, ticket):
             return redirect(f"{shelf.list_url}#{anchor(material)}")
         context |= {"ticket": ticket, "kept": kept_name(ticket, owner=shelf.owner)}
@@ -154,7 +154,7 @@ def _replaced(
             )  # fmt: skip
     except FieldsRefusedError as refusal:
         for name, sentence in refusal.by_field.items():
-            form.add_error("files" if name == "file" else name, sentence)
+            form.add_error("uploads" if name == "file" else name, sentence)
         return False
     except DomainError as refusal:
         form.add_error(None, str(refusal))
@@ -177,7 +177,7 @@ def _newest(request: HttpRequest, material: Material) -> int | None:
 @require_http_methods(FORM)
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     shelf, material = paper_of(request, public_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_material(

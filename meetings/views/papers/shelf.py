@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -85,7 +85,10 @@ class Shelf:
 
 
 def shelf_of(request: HttpRequest, public_id: UUID | None, slug: str) -> Shelf:
-    """That of a meeting, or of the body itself. Raises Http404 alike for what is not there and for what somebody else runs."""
+    """That of a meeting, or of the body itself.
+
+    Raises Http404 alike for what is not there and for what somebody else runs.
+    """
     now = timezone.now()
     user = user_of(request)
     reader = reader_of(user, timezone.localdate(now))
@@ -107,6 +110,11 @@ def paper_of(request: HttpRequest, public_id: UUID) -> tuple[Shelf, Material]:
     papers = Material.objects.run_by(reader).select_related("body", "meeting__body", "current")
     material = get_object_or_404(papers, public_id=public_id)
     return Shelf(user, reader, now, material.body, material.meeting), material
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """For a form: even an empty POST is one."""
+    return request.POST if request.method == "POST" else None
 
 
 def page(
