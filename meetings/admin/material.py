@@ -86,7 +86,7 @@ class OpeningInline(ReadOnlyRows, ShellTabularInline):
         """As many as a page can hold; the trail keeps all."""
         formset: Any = super().get_formset(request, obj, **kwargs)
 
-        class Newest(formset):  # type: ignore[misc, valid-type] # made by Django at run time
+        class Newest(formset):  # made by Django at run time
             def get_queryset(self) -> Any:
                 if not hasattr(self, "_newest"):
                     self._newest = super().get_queryset()[:NEWEST_OPENINGS]

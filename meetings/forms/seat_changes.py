@@ -50,7 +50,7 @@ class NamePersonForm(OnePageForm):
     def organization_key(self) -> int | None:
         return self.record.organization_id if self.record else None
 
-    def perform(self, seat: Seat, *, actor: User, at: datetime) -> str:
+    def perform(self, seat: Any, *, actor: User, at: datetime) -> str:
         person = self.cleaned_data["person"]
         name_person(seat=seat, person=person, actor=actor, at=at)
         if person is None:
@@ -82,7 +82,7 @@ class OfficeForm(_FromDayForm):
         choices=[("", gettext_lazy("None")), *Office.choices],
     )  # fmt: skip
 
-    def perform(self, seat: Seat, *, actor: User, at: datetime) -> str:
+    def perform(self, seat: Any, *, actor: User, at: datetime) -> str:
         value = self.cleaned_data
         done = give_office(seat=seat, office=value["office"], on=value["on"], actor=actor, at=at)
         return seat_line(done)
@@ -95,7 +95,7 @@ class RoleForm(_FromDayForm):
 
     role = forms.ChoiceField(label=gettext_lazy("role"), choices=SeatRole.choices)
 
-    def perform(self, seat: Seat, *, actor: User, at: datetime) -> str:
+    def perform(self, seat: Any, *, actor: User, at: datetime) -> str:
         value = self.cleaned_data
         done = change_role(seat=seat, role=value["role"], on=value["on"], actor=actor, at=at)
         return seat_line(done)
@@ -130,7 +130,7 @@ class EndSeatForm(SeatForm):
             stops=[*_invitations(seat, until), *_led(seat, until)],
         )
 
-    def perform(self, seat: Seat, *, actor: User, at: datetime) -> str:
+    def perform(self, seat: Any, *, actor: User, at: datetime) -> str:
         value = self.cleaned_data
         done = end_seat(seat=seat, until=value["until"], reason=value["reason"], actor=actor, at=at)
         return seat_line(done)
@@ -143,7 +143,7 @@ class TakeBackForm(OnePageForm):
 
     reason = ReasonField()
 
-    def perform(self, seat: Seat, *, actor: User, at: datetime) -> str:
+    def perform(self, seat: Any, *, actor: User, at: datetime) -> str:
         words = _("Taken back: %(booked)s") % {"booked": seat_line(seat)}
         take_back_seat(seat=seat, reason=self.cleaned_data["reason"], actor=actor, at=at)
         return words
@@ -170,7 +170,7 @@ class DissolveForm(SeatForm):
             lines=[_("Seats that end with it: %(n)s") % {"n": number}],
         )
 
-    def perform(self, body: Body, *, actor: User, at: datetime) -> str:
+    def perform(self, body: Any, *, actor: User, at: datetime) -> str:
         value = self.cleaned_data
         dissolve_body(body=body, until=value["until"], reason=value["reason"], actor=actor, at=at)
         return _("%(body)s exists until %(last)s.") % {

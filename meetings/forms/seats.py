@@ -152,7 +152,7 @@ class GiveSeatForm(SeatForm):
         )  # fmt: skip
         return Preview(title=_("A seat in %(body)s") % {"body": body.name}, lines=[seat_line(seat)])
 
-    def perform(self, body: Body, *, actor: User, at: datetime) -> str:
+    def perform(self, body: Any, *, actor: User, at: datetime) -> str:
         value = self.cleaned_data
         seat = give_seat(
             body=body,
@@ -201,7 +201,7 @@ class ReplaceSeatForm(SeatForm):
         return Preview(title=_("What happens on %(day)s") % {"day": era_date(value["on"])},
                        lines=lines)  # fmt: skip
 
-    def perform(self, seat: Seat, *, actor: User, at: datetime) -> str:
+    def perform(self, seat: Any, *, actor: User, at: datetime) -> str:
         value = self.cleaned_data
         done = replace_seat(
             seat=seat,
@@ -243,7 +243,7 @@ class TransferSeatForm(SeatForm):
             lines=[_ends(seat, value["on"]), seat_line(following)],
         )
 
-    def perform(self, seat: Seat, *, actor: User, at: datetime) -> str:
+    def perform(self, seat: Any, *, actor: User, at: datetime) -> str:
         value = self.cleaned_data
         done = transfer_seat(
             seat=seat,

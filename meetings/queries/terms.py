@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -82,11 +83,9 @@ def ending_within(day: date, days: int = RADAR[-1]) -> list[Ending]:
 
 def vacancies(day: date) -> QuerySet[Body]:
     """Bodies with fewer seats taken than planned; each with `taken`."""
-    return (
-        with_taken(Body.objects.active_on(day).exclude(seats_planned=None), day)
-        .filter(taken__lt=F("seats_planned"))
-        .order_by("kind", "name", "pk")
-    )
+    bodies: Any = with_taken(Body.objects.active_on(day).exclude(seats_planned=None), day)
+    found: QuerySet[Body] = bodies.filter(taken__lt=F("seats_planned"))
+    return found.order_by("kind", "name", "pk")
 
 
 def with_taken(bodies: QuerySet[Body], day: date) -> QuerySet[Body]:
