@@ -21,7 +21,7 @@ from meetings.admin.cells import (
     record_link,
     workroom_card,
 )
-from meetings.admin.reading import ReadOnly, ReadOnlyRows
+from meetings.admin.reading import FindsText, ReadOnly, ReadOnlyRows
 from meetings.choices import Audience, Searchable
 from meetings.labels import file_label, meeting_name
 from meetings.models import Material, MaterialOpening, MaterialVersion
@@ -107,7 +107,8 @@ class OpeningInline(ReadOnlyRows, ShellTabularInline):
 
 
 @admin.register(Material)
-class MaterialAdmin(ReadOnly):
+class MaterialAdmin(ReadOnly, FindsText):
+    passages_of = "material"
     list_display = (
         "name_column", "place_column", "audience_column", "state_column", "file_column",
         "openings_column",
@@ -117,7 +118,7 @@ class MaterialAdmin(ReadOnly):
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     search_fields = ("title", "label", "tags", "comment", "current__name")
-    search_help_text = gettext_lazy("Titles, labels, tags, notes and names of files")
+    search_help_text = gettext_lazy("Titles, labels, tags, notes, names and text of files")
     ordering = ("-created_at", "-pk")
     saved_views = (
         SavedView(gettext_lazy("All")),

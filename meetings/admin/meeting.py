@@ -20,7 +20,7 @@ from meetings.admin.cells import (
     record_link,
     workroom_card,
 )
-from meetings.admin.reading import ReadOnly, ReadOnlyRows
+from meetings.admin.reading import FindsText, ReadOnly, ReadOnlyRows
 from meetings.choices import MeetingStatus, Reply
 from meetings.labels import hours_label, meeting_name, place_label, role_label, seat_name
 from meetings.models import AgendaItem, Invitation, Meeting
@@ -62,7 +62,8 @@ class InvitationInline(ReadOnlyRows, ShellTabularInline):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(ReadOnly):
+class MeetingAdmin(ReadOnly, FindsText):
+    passages_of = "meeting"
     list_display = (
         "name_column", "status_column", "when_column", "place_column", "replies_column",
         "papers_column",

@@ -21,7 +21,7 @@ from meetings.admin.cells import (
     record_link,
     workroom_card,
 )
-from meetings.admin.reading import ReadOnly, ReadOnlyRows
+from meetings.admin.reading import FindsText, ReadOnly, ReadOnlyRows
 from meetings.choices import MinutesStatus
 from meetings.labels import meeting_name
 from meetings.models import Minutes, MinutesCheck, MinutesEdition, MinutesSection
@@ -55,7 +55,8 @@ class EditionInline(ReadOnlyRows, ShellTabularInline):
 
 
 @admin.register(Minutes)
-class MinutesAdmin(ReadOnly):
+class MinutesAdmin(ReadOnly, FindsText):
+    passages_of = "minutes"
     list_display = (
         "name_column", "status_column", "due_column", "audience_column", "publish_column",
     )  # fmt: skip

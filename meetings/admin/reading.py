@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from core.shell.admin import ShellAdmin
 from meetings.models import Body
+from meetings.pairs import words_of
 from meetings.queries import reader_of
+from meetings.queries.search import having
 from meetings.readers import Reader
 
 
@@ -36,6 +38,22 @@ class ForReader(ShellAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class FindsText(ForReader):
+    """Searches what the portal searches, the text of files too, beside the columns of the list."""
+
+    passages_of = ""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        by_columns, _may_repeat = super().get_search_results(request, queryset, search_term)
+        words = words_of(search_term)
+        if not words:
+            return by_columns, False
+        columns = Q(pk__in=by_columns.order_by().values("pk"))
+        return queryset.filter(columns | having(self.passages_of, words)), False
 
 
 class ReadOnly(ForReader):

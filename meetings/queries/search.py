@@ -126,6 +126,15 @@ def _matching(
     return list(newest[: MOST_NAMED if named else MOST])
 
 
+def having(kind: str, words: Sequence[str]) -> Q:
+    """Condition on things of a kind: every word stands somewhere in them. It knows no rights."""
+    found = Q()
+    for word in words:
+        passages = _passages([word]).exclude(**{kind: None})
+        found &= Q(pk__in=passages.order_by().values(kind))
+    return found
+
+
 def _passages(words: Sequence[str]) -> "QuerySet[Passage]":
     """Passages in which all words stand. Two letters are the index's own words; longer ones are
     looked at again, since their pairs may stand apart."""

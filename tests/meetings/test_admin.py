@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.choices import Role
 from meetings.choices import Audience, BodyKind, Office, SeatRole
 from meetings.models import Body, Seat
+from meetings.services.indexing import index_names
 from tests.factories.accounts import make_staff
 from tests.factories.meetings import (
     BodyFactory,
@@ -250,6 +251,19 @@ def pages_of(obj):
     yield reverse(f"{name}_change", args=[obj.pk])
     yield reverse(f"{name}_history", args=[obj.pk])
     yield reverse("admin:search") + "?q=幹事会だけの題"
+
+
+def test_a_paper_is_found_by_any_kana_and_by_its_text(office):
+    paper = make_material(title="コミュニティ食堂の手引き", comment="来年度に改める")
+    make_material(title="別の資料")
+    index_names(paper)
+    place = reverse("admin:meetings_material_changelist")
+    for query in ("こみゅにてぃ食堂", "手引き", "改める", "ｺﾐｭﾆﾃｨ"):
+        found = office.get(place, {"q": query}).context["cl"].result_list
+        assert [row.pk for row in found] == [paper.pk], query
+    assert not office.get(place, {"q": "ない言葉"}).context["cl"].result_list
+    everything = office.get(reverse("admin:search"), {"q": "こみゅにてぃ食堂"}).content.decode()
+    assert "コミュニティ食堂の手引き" in everything
 
 
 @pytest.mark.parametrize(("role", "sees"), [(Role.CONTRACTOR, False), (Role.OFFICER, True)])
