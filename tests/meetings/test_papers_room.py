@@ -313,6 +313,12 @@ def act(room, paper, name, **data):
     return room.post(reverse(f"materials:{name}", args=[paper.public_id]), data)
 
 
+def test_the_page_for_replacing_remembers_which_file_it_showed(room, paper):
+    page = room.get(reverse("materials:replace", args=[paper.public_id])).content.decode()
+    assert '<input type="hidden" name="version" value="1"' in page
+    assert "error" not in page
+
+
 def test_a_paper_is_replaced_with_a_reason_and_keeps_its_link(room, paper, meeting):
     answer = act(
         room, paper, "replace", uploads=file("新しい.png", png()), reason="数の誤り", version=1
