@@ -25,7 +25,7 @@ def make_lead(data: bytes) -> tuple[str, Material, Meeting]:
     affiliation.person.user = user
     affiliation.person.save(update_fields=["user"])
     committee, body = (
-        Body.objects.create(slug=kind, kind=kind, name=kind.label, valid_from=SINCE)
+        Body.objects.create(slug=kind, kind=kind, name=str(kind.label), valid_from=SINCE)
         for kind in (BodyKind.STEERING, BodyKind.SUBCOMMITTEE)
     )
     for where, role in ((committee, SeatRole.MEMBER), (body, SeatRole.LEAD)):

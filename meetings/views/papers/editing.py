@@ -116,7 +116,9 @@ def shown(material: Material, name: str) -> str:
 def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
     shelf, material = paper_of(request, public_id)
     seen = material.current.number if material.current else None
-    form = ReplaceForm(posted(request), request.FILES, initial={"version": seen})
+    data = posted(request)
+    sent = None if data is None else request.FILES  # empty files would bind the form
+    form = ReplaceForm(data, sent, initial={"version": seen})
     context = {
         "material": material, "form": form, "megabytes": MEGABYTES, "kinds": KINDS_TAKEN,
         "versions": material.versions.select_related("uploaded_by"),
