@@ -186,13 +186,14 @@ def _times_to_show(meeting: Meeting | None) -> list[tuple[str, str]]:
     return times
 
 
-def as_last_time(last: Meeting | None, today: date) -> dict[str, Any]:
+def as_last_time(body: Body, last: Meeting | None, today: date) -> dict[str, Any]:
     """How the body met last is how it most likely meets again; only the day is left open."""
     if last is None:
         return {
             "starts_at": f"{today.year}---{BEGIN.hour}-{BEGIN.minute:02}",
             "ends": END, "mode": MeetingMode.ONLINE, "openness": Openness.CLOSED,
             "online_when": DAY_BEFORE,
+            "audience": body.audience if body.audience in WHO_CAN_KNOW else Audience.BODY,
         }  # fmt: skip
     begin = timezone.localtime(last.starts_at)
     kept = ("mode", "place", "online_url", "online_note", "openness", "closed_reason", "audience")

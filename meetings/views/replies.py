@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from core.errors import DomainError
@@ -126,6 +126,7 @@ def _answered(form: ReplyForm, asked: Asked) -> bool:
 
 
 @_by_link
+@require_safe
 def calendar(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The meeting for the calendar program of whoever has the link."""
     return link_file(asked.invitation, shows_online(asked.meeting, asked.at))

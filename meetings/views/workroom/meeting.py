@@ -54,7 +54,7 @@ def hub(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(FORM)
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     own = running_body(request, slug)
-    initial = as_last_time(last_of(own.body), own.day)
+    initial = as_last_time(own.body, last_of(own.body), own.day)
     form = MeetingForm(request.POST or None, body=own.body, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
