@@ -319,6 +319,13 @@ def test_the_page_for_replacing_remembers_which_file_it_showed(room, paper):
     assert "error" not in page
 
 
+@pytest.mark.parametrize("name", ["edit", "replace", "withdraw"])
+def test_a_page_that_is_only_opened_complains_of_nothing(room, paper, name):
+    page = room.get(reverse(f"materials:{name}", args=[paper.public_id])).content.decode()
+    assert "error-summary" not in page
+    assert "エラー:" not in page
+
+
 def test_a_paper_is_replaced_with_a_reason_and_keeps_its_link(room, paper, meeting):
     answer = act(
         room, paper, "replace", uploads=file("新しい.png", png()), reason="数の誤り", version=1
