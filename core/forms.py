@@ -22,7 +22,7 @@ PARTS = (
     ("day", "日", "input input--2"),
 )
 MONTHS = 12
-_SELECTED = SafeString(" selected")
+_SELECTED = flatatt({"selected": True})
 YEAR_DIGITS = 4  # a shorter number is most likely a year of an era
 
 
