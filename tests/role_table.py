@@ -158,6 +158,27 @@ ROWS: dict[str, Row] = {
     "materials:withdraw": runners(200, 200),
     "materials:restore": runners(405, 302),
     "materials:move": runners(405, 302),
+    "materials:readers": runners(200, 405),
+    # the end of looking with a member's eyes; here nobody had begun
+    "papers:viewing_end": own((405, 302)),
+    # the workroom for meetings: the world's one is announced, its minutes are begun
+    "bodies:run": runners(200, 405),
+    "bodies:meeting_add": runners(200, 200),
+    "meetings:run": runners(200, 405),
+    "meetings:edit": runners(200, 200),
+    "meetings:announce": runners(200, 200),
+    "meetings:cancel": runners(200, 200),
+    "meetings:discard": runners(200, 302),
+    "meetings:invite": runners(405, 302),
+    "meetings:resend": runners(405, 302),
+    "meetings:take_reply": runners(200, 200),
+    "meetings:attendance": runners(200, 200),
+    # by the link of a letter, and by the address of a calendar: whoever has it
+    "meetings:reply": same((200, 200)),
+    "meetings:reply_ics": same(READ),
+    "calendar:feed": same(READ),
+    "meetings:ics": same(READ),
+    "papers:calendar": own((200, 302)),
     # bodies and subcommittees are known to all; what may be read on their pages is another table
     "bodies:body": same((302, 405)),
     "bodies:meetings": same((302, 405)),
@@ -170,8 +191,13 @@ ROWS: dict[str, Row] = {
     "subcommittees:of_body": same((302, 405)),
     "subcommittees:join": own(FORM),
     "subcommittees:leave": contacts(200, 200),
-    "subcommittees:requests": staff(READ),
-    "subcommittees:request": staff(FORM),
+    # who leads it decides; here the member does not lead; the contractor reads but decides nothing
+    "subcommittees:requests": row(
+        ("login", "login"), (404, 405), READ, auditor=(404, 405)
+    ),
+    "subcommittees:request": row(
+        ("login", "login"), GONE, FORM, contractor=(200, 302), auditor=GONE
+    ),
     "subcommittees:retract": own((405, 404)),
     "papers:papers": own(READ),
     # a member's own page
@@ -359,6 +385,10 @@ ROWS |= {
     "admin:core_changeset_revert": staff((200, 200), contractor=NO, auditor=NO),
     "admin:members_organization_statistics": staff(READ),
     "admin:members_organization_statistics_download": staff(READ),
+    # why somebody can open a paper; looking with their eyes (of who has no login: a message)
+    "admin:members_person_papers": staff(READ),
+    "admin:members_person_viewing": staff((405, 302), contractor=NO, auditor=NO),
+    "admin:meetings_material_readers": staff(READ),
     "admin:members_changerequest_scan": staff((405, 404)),
     "admin:members_changerequest_change": staff(
         (200, ">admin:members_changerequest_changelist"), auditor=(200, 403)

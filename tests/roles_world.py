@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.contrib.admin import site
 from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.test import Client
-from django.urls import URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -20,6 +21,7 @@ from core.audit.changesets import change_set
 from core.audit.models import Act, Change
 from mailing.models import SenderIdentity
 from mailing.unsubscribe import token_for
+from meetings.models import CalendarFeed
 from members.choices import ApplicationStatus, RequestStatus, Verdict
 from members.models import Decision
 from members.roster.models import RosterImport
@@ -29,6 +31,13 @@ from tests.factories.accounts import make_staff, make_user
 from tests.factories.applying import make_draft
 from tests.factories.files import pdf
 from tests.factories.mailing import ConsentFactory, EnvelopeFactory
+from tests.factories.meetings import (
+    InvitationFactory,
+    MeetingFactory,
+    MinutesFactory,
+    SeatFactory,
+    make_material,
+)
 from tests.factories.members import (
     AffiliationFactory,
     ApplicationFactory,
@@ -39,6 +48,7 @@ from tests.factories.members import (
     WithdrawalFactory,
 )
 from tests.factories.newsletter import IssueFactory, ItemFactory
+from tests.factories.subcommittees import ParticipationFactory, SubcommitteeFactory
 from tests.roles_papers import Papers
 
 
@@ -91,6 +101,7 @@ class World:
         )
         self.draft = make_draft(complete=False)
         self.papers = Papers(self.member.organization, self.lapsed.organization)
+        self._bodies()
         self.people: dict[str, User | None] = {
             "anonymous": None,
             "member": self.member.person.user,
@@ -106,6 +117,36 @@ class World:
         for role, user in self.people.items():
             if user is not None:
                 self._sessions[role].force_login(user)
+                # A session's clocks are set by its first request: here, where it is kept.
+                self._sessions[role].get(reverse("portal:my"))
+
+    def _bodies(self) -> None:
+        """A subcommittee in which the member sits without leading it, with one of everything."""
+        self.subcommittee = SubcommitteeFactory(number=1)
+        self.body = self.subcommittee.body
+        self.seat = SeatFactory(body=self.body, organization=self.member.organization)
+        self.meeting = MeetingFactory(body=self.body, number=1)
+        self.invitation = InvitationFactory(meeting=self.meeting, seat=self.seat)
+        self.feed = CalendarFeed.objects.create(user=self.member.person.user)
+        self.material = make_material(body=self.body, meeting=self.meeting)
+        self.minutes = MinutesFactory(meeting=self.meeting)
+        self.participation = ParticipationFactory(subcommittee=self.subcommittee)
+
+    def _of_bodies(self, name: str, parameters: frozenset[str]) -> dict[str, object] | None:
+        """For addresses of bodies, meetings, papers, minutes and subcommittees."""
+        space, _colon, _page = name.partition(":")
+        things = {
+            "bodies": self.body, "meetings": self.meeting, "materials": self.material,
+            "minutes": self.minutes, "subcommittees": self.participation,
+        }  # fmt: skip
+        if space not in things:
+            return None
+        mine = {
+            "public_id": things[space].public_id if space != "bodies" else "",
+            "slug": self.body.slug, "body": self.body.slug, "meeting": self.meeting.public_id,
+            "seat": self.seat.public_id, "key": self.invitation.link_key, "number": 1,
+        }  # fmt: skip
+        return {key: mine[key] for key in parameters}
 
     @staticmethod
     def _contact(*, valid_until: date | None) -> AffiliationFactory:
@@ -148,6 +189,7 @@ class World:
                 "object_id": self.confirmation.round_id,
                 "pk": self.confirmation.pk,
             },
+            "calendar:feed": {"key": self.feed.link_key},
             "newsletter:issue": {"number": 7},
             "mailing:unsubscribe": {"token": token_for(self.consent.address)},
             "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
@@ -179,6 +221,9 @@ class World:
         }
         if name in known or not parameters:
             return known.get(name, {})
+        of_bodies = self._of_bodies(name, parameters)
+        if of_bodies is not None:
+            return of_bodies
         of_papers = self.papers.kwargs_of(name, parameters)
         if of_papers is not None:
             return of_papers
@@ -217,6 +262,7 @@ class Address:
     fixed: tuple[tuple[str, str], ...] = ()
 
 
+@cache
 def addresses() -> dict[str, Address]:
     """Every address by name or, where it has none, by its pattern.
 

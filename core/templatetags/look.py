@@ -87,6 +87,12 @@ def with_page(query: str, number: int) -> str:
 
 
 @register.filter
+def leads_to(path: str, url: str) -> bool:
+    """Whether a page at `path` stands below `url`: for the current place in the navigation."""
+    return bool(url) and path.startswith(url)
+
+
+@register.filter
 def era_date(day: date | None) -> str:
     return calendar.era_date(day) if day else ""
 
