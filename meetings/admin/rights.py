@@ -6,11 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import user_of
 from core.errors import DomainError
@@ -25,6 +26,7 @@ from members.models import Person
 ROWS = 50
 
 
+@require_safe
 def material_readers(
     request: HttpRequest, material: Material, context: dict[str, Any]
 ) -> HttpResponse:
@@ -38,6 +40,7 @@ def material_readers(
     return TemplateResponse(request, template, {**context, "explained": explained})
 
 
+@require_safe
 def person_papers(request: HttpRequest, person: Person, context: dict[str, Any]) -> HttpResponse:
     """この人が開ける資料, newest first: as far as the one who asks may open them, too."""
     now = timezone.now()
@@ -70,10 +73,9 @@ def _can_be_viewed(person: Person) -> bool:
     return user is not None and not user.is_staff and user.is_valid_on(timezone.localdate())
 
 
+@require_POST
 def person_viewing(request: HttpRequest, person: Person, context: dict[str, Any]) -> HttpResponse:
     """Begins looking with the eyes of this person."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     now = timezone.now()
     try:
         start_viewing(person=person, actor=user_of(request), at=now)
