@@ -51,7 +51,7 @@ def add_material(
     """
     checked = check_paper(file)
     values = clean_paper(
-        {
+        values={
             "label": label, "title": title, "kind": kind, "audience": audience,
             "publish_at": publish_at, "tags": tags, "comment": comment,
         },
@@ -65,11 +65,8 @@ def add_material(
             body=body, meeting=meeting, position=position, created_by=actor, created_at=at,
             **values,
         )  # fmt: skip
-        version = keep_version(
-            material=material, file=file, checked=checked, number=1, actor=actor, at=at
-        )
-        index_names(material)
-        _tell(material, "added", actor, at, filename=version.name, audience=_audience(material))
+        keep_version(material=material, file=file, checked=checked, number=1, actor=actor, at=at)
+        _tell(material, "added", actor, at, filename=checked.name, audience=_audience(material))
     return material
 
 
@@ -127,7 +124,7 @@ def edit_material(
     """
     with refusing():
         material = _locked(material)
-        wanted = clean_paper(values, at=at)
+        wanted = clean_paper(values=values, at=at)
         changed = own_changes(comparable(wanted), comparable(paper_values(material)), seen)
         if not changed:
             return material

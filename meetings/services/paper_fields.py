@@ -18,7 +18,7 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FURTHEST = timedelta(days=2 * 366)
 
 
-def clean_paper(values: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+def clean_paper(*, values: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """The values as they are to be stored. FieldsRefusedError has a sentence for each wrong one."""
     clean: dict[str, Any] = {}
     wrong: dict[str, str] = {}
