@@ -8,10 +8,12 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import reverse
 
 from core.audit.models import Act
 from core.files import FileRefusedError
-from meetings.choices import Audience, MaterialKind, Searchable
+from meetings.choices import Audience, MaterialKind, Searchable, SeatRole
 from meetings.errors import FieldsRefusedError, MeetingsError, TooLateError
 from meetings.models import Material, MaterialVersion
 from meetings.services.materials import (
@@ -28,7 +30,13 @@ from meetings.services.versions import sweep_papers
 from members.services.editing import EditConflictError
 from tests.factories.accounts import make_user
 from tests.factories.files import pdf
-from tests.factories.meetings import BodyFactory, MeetingFactory, make_material
+from tests.factories.meetings import (
+    BodyFactory,
+    MeetingFactory,
+    SeatFactory,
+    make_material,
+    seated_user,
+)
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -279,6 +287,24 @@ class TestOrder:
         paper = meeting.materials.get(title=title)
         move_material(material=paper, step=step, actor=None, at=AT)
         assert self.titles(meeting) == after
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9, 0.99])
+def test_an_upload_cut_in_the_middle_stores_nothing(client, share):
+    """The line broke: half a file is no file."""
+    seat = SeatFactory(role=SeatRole.LEAD)
+    client.force_login(seated_user(seat))
+    paper = make_material(body=seat.body)
+    file = upload(pdf(b"x" * 100_000))
+    body = encode_multipart(BOUNDARY, {"uploads": file, "reason": "誤り", "version": "1"})
+    before = stored_files()
+    answer = client.generic(
+        "POST", reverse("materials:replace", args=[paper.public_id]),
+        body[: int(len(body) * share)], content_type=MULTIPART_CONTENT,
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert "新しいファイルを選んでください" in answer.text
+    assert (paper.versions.count(), stored_files() - before) == (1, set())
 
 
 def test_files_that_no_version_speaks_of_are_swept_after_a_day():
