@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from mailing.choices import AddressStatus
 from mailing.models import Address
-from meetings.choices import Reply
+from meetings.choices import MeetingStatus, Reply
 from meetings.models import Invitation, Meeting, Seat
 from meetings.queries.readers import seats_held
 from members.choices import SPEAKING_DUTIES
@@ -32,6 +32,11 @@ class Reachable:
 def day_of(meeting: Meeting) -> date:
     """The meeting's day in the office's calendar."""
     return timezone.localdate(meeting.starts_at)
+
+
+def takes_answers(meeting: Meeting, at: datetime) -> bool:
+    """Until it begins; of each answer after `reply_by` those who run the body hear."""
+    return meeting.status == MeetingStatus.ANNOUNCED and at < meeting.starts_at
 
 
 def seats_to_invite(meeting: Meeting) -> list[Seat]:
@@ -63,8 +68,8 @@ def _people_of(seats: list[Seat], day: date) -> dict[int, Affiliation]:
         return {}
     wanted = Q()
     for seat in seats:
-        own = Q(person=seat.person_id) | Q(predecessor__person=seat.person_id)
-        wanted |= Q(organization=seat.organization_id) & own
+        theirs = Q(person=seat.person_id) | Q(predecessor__person=seat.person_id)
+        wanted |= Q(organization=seat.organization_id) & theirs
     rows = (
         Affiliation.objects.active_on(day)
         .filter(wanted, duty__in=SPEAKING_DUTIES)

@@ -56,7 +56,7 @@ def record_attendance(
         found.save(update_fields=["guests", "staff_present", "listeners", "changed_at"])
         there = sum(bool(row.attendance) and row.attendance != Reply.ABSENT
                     for row in present.values())  # fmt: skip
-        tell(found, "attendance_recorded", actor, at, present=there)
+        tell(meeting=found, what="attendance_recorded", actor=actor, at=at, present=there)
     return found
 
 

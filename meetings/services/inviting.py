@@ -52,7 +52,7 @@ def announce_meeting(
         found.announced_at = found.changed_at = at
         found.save(update_fields=["status", "number", "announced_at", "changed_at"])
         invited = _invite(found, at)
-        tell(found, "announced", actor, at, seats=len(invited))
+        tell(meeting=found, what="announced", actor=actor, at=at, seats=len(invited))
     return found
 
 
@@ -64,7 +64,14 @@ def invite_late(*, meeting: Meeting, actor: User | None, at: datetime) -> list[I
         invited = _invite(found, at)
         if invited:
             names = [str(invitation.seat.organization) for invitation in invited]
-            tell(found, "invited_late", actor, at, seats=len(invited), organizations=names)
+            tell(
+                meeting=found,
+                what="invited_late",
+                actor=actor,
+                at=at,
+                seats=len(invited),
+                organizations=names,
+            )
     return invited
 
 
@@ -93,8 +100,8 @@ def remind_invited(*, at: datetime) -> int:
         starts_at__gt=at, starts_at__lte=at + FARTHEST_REMINDER
     )
     sent = 0
-    for meeting in coming.annotate(is_silent=Exists(silent)):
-        if meeting.is_silent and _is_time_for_replies(meeting, at):
+    for meeting in coming.annotate(has_silent=Exists(silent)):
+        if getattr(meeting, "has_silent", False) and _is_time_for_replies(meeting, at):
             sent += _remind_of_replies(meeting, at)
         if meeting.reminded_at is None and _is_time_for_tomorrow(meeting, at):
             sent += _remind_of_tomorrow(meeting, at)

@@ -66,7 +66,7 @@ def prepare_meeting(
         meeting.save(force_insert=True)
         _write_agenda(meeting, agenda)
         index_meeting(meeting)
-        tell(meeting, "prepared", actor, at)
+        tell(meeting=meeting, what="prepared", actor=actor, at=at)
     return meeting
 
 
@@ -89,29 +89,38 @@ def edit_meeting(
         if found.status not in {MeetingStatus.DRAFT, MeetingStatus.ANNOUNCED}:
             raise TooLateError(_("A meeting that was held or cancelled is not changed any more."))
         before = {name: getattr(found, name) for name in MEETING_FIELDS}
-        for name in MEETING_FIELDS:
-            if name in values:
-                setattr(found, name, values[name])
-        _check(found, agenda or (), at)
-        changed = [name for name in MEETING_FIELDS if before[name] != getattr(found, name)]
-        if agenda is not None and agenda_of(found) != list(agenda):
-            changed.append("agenda")
-            _write_agenda(found, agenda)
+        changed = _write_over(found, values, agenda, at)
         if not changed:
             return ()
-        moved = found.status == MeetingStatus.ANNOUNCED and not set(MOVING_FIELDS).isdisjoint(
-            changed
-        )
+        announced = found.status == MeetingStatus.ANNOUNCED
+        moved = announced and not set(MOVING_FIELDS).isdisjoint(changed)
         _keep_in_year(found)
         found.sequence += moved
         found.changed_at = at
         if "starts_at" in changed:
             found.reminded_at = None  # the letter of the day before belongs to the new day
         found.save()
-        index_meeting(found)
-        tell(found, "moved" if moved else "edited", actor, at, fields=_labels(changed))
+        tell(
+            meeting=found, what="moved" if moved else "edited", actor=actor, at=at,
+            fields=_labels(changed),
+        )  # fmt: skip
         if moved and found.ends_at > at:
             meeting_moved(found, before=before, at=at)
+    return changed
+
+
+def _write_over(
+    meeting: Meeting, values: Mapping[str, Any], agenda: Sequence[AgendaLine] | None, at: datetime
+) -> tuple[str, ...]:
+    """The names of what differs now; the meeting itself is not saved yet."""
+    wanted = {name: values[name] for name in MEETING_FIELDS if name in values}
+    changed = [name for name, value in wanted.items() if value != getattr(meeting, name)]
+    for name in changed:
+        setattr(meeting, name, wanted[name])
+    _check(meeting, agenda or (), at)
+    if agenda is not None and agenda_of(meeting) != list(agenda):
+        changed.append("agenda")
+        _write_agenda(meeting, agenda)
     return tuple(changed)
 
 
@@ -130,7 +139,7 @@ def cancel_meeting(*, meeting: Meeting, reason: str, actor: User | None, at: dat
         found.sequence += 1
         found.changed_at = at
         found.save(update_fields=["status", "cancelled_reason", "sequence", "changed_at"])
-        tell(found, "cancelled", actor, at, reason=reason)
+        tell(meeting=found, what="cancelled", actor=actor, at=at, reason=reason)
         meeting_cancelled(found, at=at)
     return found
 
@@ -142,7 +151,9 @@ def discard_meeting(*, meeting: Meeting, actor: User | None, at: datetime) -> No
             raise TooLateError(_("It is announced already. It can only be cancelled."))
         if found.materials.exists():
             raise MeetingsError(_("It has papers. Withdraw them or keep the meeting."))
-        tell(found, "discarded", actor, at, starts_at=era_date(found.starts_at))
+        tell(
+            meeting=found, what="discarded", actor=actor, at=at, starts_at=era_date(found.starts_at)
+        )
         found.delete()
 
 
@@ -154,7 +165,7 @@ def close_meeting(*, meeting: Meeting, actor: User | None, at: datetime) -> Meet
             raise MeetingsError(_("It has not begun yet."))
         found.changed_at = at
         found.save(update_fields=["status", "changed_at"])
-        tell(found, "held", actor, at)
+        tell(meeting=found, what="held", actor=actor, at=at)
     return found
 
 
@@ -185,7 +196,9 @@ def move(meeting: Meeting, status: MeetingStatus) -> None:
     meeting.status = status
 
 
-def tell(meeting: Meeting, what: str, actor: User | None, at: datetime, **detail: object) -> None:
+def tell(
+    *, meeting: Meeting, what: str, actor: User | None, at: datetime, **detail: object
+) -> None:
     record(
         actor, f"meetings.meeting.{what}", meeting, at=at,
         meeting=meeting_name(meeting, meeting.body), **detail,

@@ -1,6 +1,6 @@
 """What an organisation answers to its invitation, by its link, logged in, or told on the phone."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.audit.acts import record
 from core.japan.text import clean_line, fold
-from meetings.choices import MeetingMode, MeetingStatus, Reply
+from meetings.choices import MeetingMode, Reply
 from meetings.emails.meetings import replied_late
 from meetings.errors import FieldsRefusedError, TooLateError
 from meetings.labels import meeting_name
 from meetings.models import Invitation, Meeting
+from meetings.queries.invited import takes_answers
 from meetings.services.refusals import refusing
 from members.models import Affiliation, Person
 
@@ -29,11 +30,6 @@ _WAYS: dict[str, tuple[Reply, ...]] = {
 def ways_to_reply(meeting: Meeting) -> tuple[Reply, ...]:
     """What can be answered, by the way of meeting."""
     return _WAYS[meeting.mode]
-
-
-def is_open(meeting: Meeting, at: datetime) -> bool:
-    """Answers are taken until it begins; after `reply_by` those who run it hear of each."""
-    return meeting.status == MeetingStatus.ANNOUNCED and at < meeting.starts_at
 
 
 def reply_to_invitation(
@@ -56,7 +52,7 @@ def reply_to_invitation(
     with refusing():
         meeting = Meeting.objects.select_for_update(no_key=True).get(pk=invitation.meeting_id)
         found = _locked(invitation)
-        if not is_open(meeting, at):
+        if not takes_answers(meeting, at):
             raise TooLateError(_("Replies to this meeting are closed."))
         if found.replied_at != seen:
             raise TooLateError(
@@ -69,15 +65,21 @@ def reply_to_invitation(
         found.save(
             update_fields=["reply", "attendee", "opinion", "person", "replied_at", "replied_by"]
         )
-        record(
-            actor, "meetings.invitation.replied", found, at=at,
-            meeting=meeting_name(meeting, meeting.body),
-            organization=str(found.seat.organization), reply=found.reply,
-            **({"channel": "link"} if by_link else {}),
-        )  # fmt: skip
+        _record(meeting, found, actor, at, by_link=by_link)
         if meeting.reply_by is not None and at > meeting.reply_by:
             replied_late(meeting, found, at=at)
     return found
+
+
+def _record(
+    meeting: Meeting, found: Invitation, actor: User | None, at: datetime, *, by_link: bool
+) -> None:
+    record(
+        actor, "meetings.invitation.replied", found, at=at,
+        meeting=meeting_name(meeting, meeting.body),
+        organization=str(found.seat.organization), reply=found.reply,
+        **({"channel": "link"} if by_link else {}),
+    )  # fmt: skip
 
 
 def _locked(invitation: Invitation) -> Invitation:
@@ -109,7 +111,7 @@ def _checked(meeting: Meeting, reply: str, attendee: str, opinion: str) -> tuple
     return reply, name, words
 
 
-def _person(invitation: Invitation, day: object) -> Person | None:
+def _person(invitation: Invitation, day: date) -> Person | None:
     """Who is meant by the name, when the organisation has exactly one such contact."""
     if not invitation.attendee or invitation.reply == Reply.SUBSTITUTE:
         return None

@@ -19,6 +19,7 @@ from meetings.choices import BodyKind
 from meetings.forms.replies import ReplyForm
 from meetings.models import Body, Invitation, Meeting
 from meetings.queries import reader_of
+from meetings.queries.invited import takes_answers
 from meetings.queries.reading import (
     Head,
     Sitting,
@@ -30,7 +31,6 @@ from meetings.queries.reading import (
     sitting_of,
 )
 from meetings.readers import Reader
-from meetings.services.replies import is_open
 
 MEETINGS_A_PAGE = 20
 PAGES = {"body": "概要と資料", "meetings": "会合", "members": "構成員"}
@@ -150,7 +150,7 @@ def meeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "invited": bool(sitting.seats),
         "people": can_see_people(now.reader, found.body),
         "coming": found.ends_at >= now.at,
-        "replies": _reply_boxes(now, sitting) if is_open(found, now.at) else [],
+        "replies": _reply_boxes(now, sitting) if takes_answers(found, now.at) else [],
         "late": found.reply_by is not None and found.reply_by < now.at,
     }
     return render(request, "meetings/meeting.html", context)

@@ -25,8 +25,8 @@ from meetings.choices import MeetingStatus
 from meetings.errors import FieldsRefusedError
 from meetings.forms.replies import ReplyForm
 from meetings.models import Invitation, Meeting
-from meetings.queries.invited import own_invitations, standing_invitation
-from meetings.services.replies import is_open, reply_to_invitation
+from meetings.queries.invited import own_invitations, standing_invitation, takes_answers
+from meetings.services.replies import reply_to_invitation
 from meetings.views.calendars import link_file
 
 
@@ -97,7 +97,7 @@ def reply(request: HttpRequest, asked: Asked) -> HttpResponse:
         "meeting": meeting,
         "body": meeting.body,
         "agenda": list(meeting.agenda.all()),
-        "open": is_open(meeting, asked.at),
+        "open": takes_answers(meeting, asked.at),
         "late": meeting.reply_by is not None and meeting.reply_by < asked.at,
         "online": shows_online(meeting, asked.at),
         "signed_in": asked.actor is not None,

@@ -15,7 +15,13 @@ from meetings.errors import FieldsRefusedError, TooLateError
 from meetings.forms.meetings import AnnounceForm, CancelForm, MeetingForm, as_last_time
 from meetings.labels import meeting_name
 from meetings.models import Meeting
-from meetings.queries.invited import answers_in, invitations_of, reachable, seats_to_invite
+from meetings.queries.invited import (
+    answers_in,
+    invitations_of,
+    reachable,
+    seats_to_invite,
+    takes_answers,
+)
 from meetings.queries.workroom import is_first_here, last_of
 from meetings.services.inviting import announce_meeting, invite_late, resend_invitation
 from meetings.services.meetings import (
@@ -26,7 +32,6 @@ from meetings.services.meetings import (
     next_number,
     prepare_meeting,
 )
-from meetings.services.replies import is_open
 from meetings.views.workroom.running import Running, complain, page, running_body, running_meeting
 
 FORM = ["GET", "HEAD", "POST"]
@@ -45,7 +50,7 @@ def hub(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "late": seats_to_invite(meeting) if announced else [],
         "agenda": list(meeting.agenda.all()),
         "begun": meeting.starts_at <= own.at,
-        "open": is_open(meeting, own.at),
+        "open": takes_answers(meeting, own.at),
         "missing": list(missing_in(meeting).values()),
     }
     return page(own, "run/meeting", context)
