@@ -91,8 +91,8 @@ def reader_through(*, is_member: bool, seats: Iterable[tuple[int, str, str]], da
 
 def groups_of(bodies: Collection[int], day: date) -> dict[int, int]:
     """Working groups of today, each with the body it works for. One query."""
-    groups = Body.objects.active_on(day).filter(parent__in=bodies)
-    return dict(groups.order_by().values_list("pk", "parent"))
+    groups = Body.objects.active_on(day).filter(parent__in=bodies).order_by()
+    return {group.pk: group.parent_id for group in groups if group.parent_id}
 
 
 def joined(

@@ -8,13 +8,14 @@ from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from meetings.emails.digest import Chapter, digest_letters
 from meetings.models import Body, Digest, DigestRun, Material, Minutes
 from meetings.queries.subscribers import Subscriber, subscribers_on
+from meetings.querysets import MaterialQuerySet, MinutesQuerySet
 from meetings.readers import Reader
 
 HOUR = time(17)
@@ -62,7 +63,7 @@ def _tell(day: date, since: datetime, until: datetime, at: datetime) -> None:
         )
 
 
-def new_papers(since: datetime, until: datetime) -> QuerySet[Material]:
+def new_papers(since: datetime, until: datetime) -> MaterialQuerySet:
     """Those that came out or were replaced after `since`, until `until`."""
     out = Material.objects.published(until)
     return out.annotate(new_at=Greatest("publish_at", "current__uploaded_at")).filter(
@@ -70,7 +71,7 @@ def new_papers(since: datetime, until: datetime) -> QuerySet[Material]:
     )
 
 
-def new_minutes(since: datetime, until: datetime) -> QuerySet[Minutes]:
+def new_minutes(since: datetime, until: datetime) -> MinutesQuerySet:
     """Those that came out or were corrected."""
     out = Minutes.objects.published(until).annotate(last=Max("editions__made_at"))
     return out.annotate(new_at=Greatest("publish_at", "last")).filter(
@@ -79,7 +80,7 @@ def new_minutes(since: datetime, until: datetime) -> QuerySet[Minutes]:
 
 
 def _chapters(
-    papers: QuerySet[Material], minutes: QuerySet[Minutes], reader: Reader, at: datetime
+    papers: MaterialQuerySet, minutes: MinutesQuerySet, reader: Reader, at: datetime
 ) -> list[Chapter]:
     """Of the bodies of this reader, what they may open at this moment. Three queries."""
     mine: dict[int, tuple[list[Material], list[Minutes]]] = defaultdict(lambda: ([], []))
