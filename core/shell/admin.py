@@ -208,7 +208,7 @@ class ShellAdmin(TwoEditors):
             "opts": self.opts,
             "original": obj,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined] # as Django's own
+        request.current_app = self.admin_site.name
         return page.view(request, obj, context)
 
     def _pages_card(self, request: HttpRequest, obj: Any) -> list[Side]:

@@ -219,7 +219,7 @@ def _of_members(day: date) -> QuerySet[Affiliation]:
     return Affiliation.objects.of_members_on(day).annotate(opens=_opens(day))
 
 
-def _holders(body: Body, day: date) -> QuerySet[Affiliation]:
+def _holders(body: Body, day: date) -> QuerySet[Any]:
     """Who reads through a seat that may matter to `body`: `seats_held` for everybody at once."""
     relevant = Q(body=body) | Q(body__kind=BodyKind.STEERING)
     if body.parent_id:

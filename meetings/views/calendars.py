@@ -23,6 +23,7 @@ from meetings.models import Invitation, Meeting
 from meetings.queries import reader_of
 from meetings.queries.calendars import feed_behind, feed_of, meetings_in_calendar
 from meetings.rendering.calendar import Entry, Organizer, feed_file, meeting_file
+from meetings.requests import own_eyes_only
 from meetings.services.calendars import close_feed, open_feed, renew_feed
 
 TYPE = "text/calendar; charset=utf-8"
@@ -70,6 +71,7 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
     return _file(feed_file(entries, name=name, organizer=organizer_on(now)), "meetings.ics")
 
 
+@own_eyes_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_calendar(request: HttpRequest) -> HttpResponse:
     """The address, how to use it, and how to take it back."""

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.choices import Role
 from accounts.models import User
 from core.audit.models import Act
-from meetings.models import Material, MaterialOpening, Seat
+from meetings.models import CalendarFeed, Material, MaterialOpening, Seat
 from tests.factories.accounts import make_staff, make_user
 from tests.factories.meetings import BodyFactory, SeatFactory, make_material, seated_user
 from tests.factories.members import PersonFactory
@@ -84,6 +84,15 @@ def test_nothing_can_be_done_with_the_eyes_of_another(client, member, method, ad
     assert response.status_code == 403
     assert "この操作はできません" in response.content.decode()
     assert Act.objects.count() == before
+
+
+def test_a_secret_of_the_person_is_not_shown(client, member):
+    """Whoever has the address of a calendar reads it without being logged in."""
+    feed = CalendarFeed.objects.create(user=member)
+    start(client, member)
+    response = client.get("/my/calendar/")
+    assert response.status_code == 403
+    assert feed.link_key not in response.content.decode()
 
 
 def test_the_admin_and_the_own_account_stay_those_of_staff(client, officer, member):
