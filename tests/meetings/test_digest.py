@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from mailing.choices import AddressStatus
 from mailing.models import Envelope, Message
@@ -233,16 +233,19 @@ class TestWhen:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_write_one_letter():
-    """Negative control: with `create` outside the transaction in place of `get_or_create`, two."""
+    """Negative control: seen red without the row of the round, for which the second waits; then
+    only the constraint of one letter a person and day stands in the way, and the duty fails."""
     body = BodyFactory()
     seated_user(SeatFactory(body=body))
     paper(body)
-    gate = threading.Barrier(2)
+    gate, failures = threading.Barrier(2), []
 
     def work():
         gate.wait()
         try:
             send_digests(at=ROUND)
+        except DatabaseError as failure:
+            failures.append(failure)
         finally:
             connection.close()
 
@@ -251,4 +254,5 @@ def test_two_workers_at_once_write_one_letter():
         thread.start()
     for thread in threads:
         thread.join()
+    assert failures == []
     assert (Message.objects.count(), Digest.objects.count()) == (1, 1)
