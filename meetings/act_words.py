@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from meetings.choices import Reply
+from meetings.choices import CheckStatus, Reply
 
 ACTS: Mapping[str, str | Promise] = {
     "meetings.body.set_up": _("set up a body"),
@@ -37,6 +37,17 @@ ACTS: Mapping[str, str | Promise] = {
     "meetings.meeting.attendance_recorded": _("recorded who was there"),
     "meetings.invitation.replied": _("answered an invitation"),
     "meetings.invitation.resent": _("sent an invitation once more"),
+    "meetings.minutes.started": _("began minutes"),
+    "meetings.minutes.set_up": _("changed the settings of minutes"),
+    "meetings.minutes.section_removed": _("removed an empty section of minutes"),
+    "meetings.minutes.speakers_asked": _("asked speakers to check minutes"),
+    "meetings.minutes.chair_asked": _("asked the chair to check minutes"),
+    "meetings.minutes.returned": _("returned minutes to the draft"),
+    "meetings.minutes.check_settled": _("dealt with an answer about minutes"),
+    "meetings.minutes.finished": _("made minutes final"),
+    "meetings.minutes.published": _("set the time at which minutes are published"),
+    "meetings.minutes.corrected": _("corrected minutes"),
+    "meetings.minutes_check.answered": _("answered a check of minutes"),
     "meetings.calendar.opened": _("opened a calendar address"),
     "meetings.calendar.renewed": _("changed a calendar address"),
     "meetings.calendar.closed": _("took a calendar address back"),
@@ -55,8 +66,12 @@ DETAILS: Mapping[str, str | Promise] = {
     "reply": _("reply"),
     "present": _("present"),
     "starts_at": _("begins at"),
+    "heading": _("heading"),
+    "due_on": _("answer by"),
+    "publish_at": _("published from"),
 }
 VALUES: Mapping[str, str | Promise] = {
     **dict(Reply.choices),
+    **dict(CheckStatus.choices),
     "link": _("by the link of the letter"),
 }

@@ -93,3 +93,20 @@ def place_label(meeting: "Meeting") -> str:
     """How and where: 会場 見本会館3階; オンライン; never the online address."""
     mode = str(MeetingMode(meeting.mode).label)
     return f"{mode} {meeting.place}".strip()
+
+
+# What the head of minutes says, in its order.
+MINUTES_HEAD = {
+    "name": "会議名",
+    "when": "日時",
+    "where": "場所",
+    "openness": "公開・非公開",
+    "present": "出席",
+    "online": "出席(オンライン)",
+    "substitute": "代理出席",
+    "absent": "欠席",
+    "guests": "そのほかの出席者",
+    "staff": "事務局",
+    "listeners": "傍聴者数",
+    "agenda": "議題",
+}

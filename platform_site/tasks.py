@@ -15,6 +15,7 @@ from mailing.sweeper import sweep
 from meetings.services.digest import send_digests
 from meetings.services.indexing import read_waiting
 from meetings.services.inviting import remind_invited
+from meetings.services.minutes_checks import remind_checkers
 from meetings.services.versions import sweep_papers_daily
 from members.roster.jobs import sweep_due
 from members.services.applying import forget_old_drafts
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 # a big uploaded list, comes last.
 DUTIES: tuple[Callable[..., object], ...] = (
     beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily,
-    sweep_papers_daily, remind_invited, send_digests, read_waiting, sweep_due,
+    sweep_papers_daily, remind_invited, remind_checkers, send_digests, read_waiting, sweep_due,
 )  # fmt: skip
 LONGEST_SECONDS = 600
 

@@ -5,13 +5,12 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 _HERE = Path(__file__).parent
 _FONTS = _HERE.parent / "fonts"
-_ACCESSIBLE = "ua-1"
 _KEPT = 16
 
 
@@ -30,19 +29,18 @@ def paragraphs(text: str) -> list[list[str]]:
 def _compiled(data: str) -> bytes:
     """The same words make the same file; whoever has not got the words cannot ask for it."""
     try:
-        return _compile(data, _ACCESSIBLE)
+        return _compile(data, "ua-1")
     except typst.TypstError:
         # A letter that our fonts do not have, for example an emoji, stands there as a box. The
         # standard for accessible files refuses that; the reader gets the file all the same.
         return _compile(data, None)
 
 
-def _compile(data: str, standard: str | None) -> bytes:
-    made: bytes = typst.compile(
+def _compile(data: str, standard: Literal["ua-1"] | None) -> bytes:
+    return typst.compile(
         str(_HERE / "minutes.typ"),
         font_paths=[str(_FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"d": data},
-        **({"pdf_standards": standard} if standard else {}),
+        pdf_standards=standard,
     )
-    return made

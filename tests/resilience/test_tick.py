@@ -25,6 +25,7 @@ from mailing.wake import wake_worker
 from meetings.services.digest import send_digests
 from meetings.services.indexing import read_waiting
 from meetings.services.inviting import remind_invited
+from meetings.services.minutes_checks import remind_checkers
 from meetings.services.versions import sweep_papers_daily
 from members.roster.jobs import sweep_due
 from members.services.applying import forget_old_drafts
@@ -72,7 +73,7 @@ class TestDuties:
     def test_every_app_is_asked(self):
         assert set(DUTIES) == {
             beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily, remind_invited,
-            sweep_papers_daily, send_digests, read_waiting, sweep_due,
+            sweep_papers_daily, remind_checkers, send_digests, read_waiting, sweep_due,
         }  # fmt: skip
 
     def test_signs_of_life_come_first(self):

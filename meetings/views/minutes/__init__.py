@@ -1,0 +1,1 @@
+"""`/minutes/…`: read, written section by section, checked, made final, published, corrected."""
