@@ -150,8 +150,8 @@ def _things(one: Body, seat: Any, lead: Any) -> list[str]:
     )  # fmt: skip
     AgendaItem.objects.create(meeting=closed, title=word("agenda"))
     MeetingFactory(body=one, status=MeetingStatus.DRAFT, number=None, title=word("prepared"))
-    for meeting in (open_one, closed):
-        _papers(one, meeting)
+    _papers(one, open_one)
+    make_material(body=one, meeting=closed, title=word("title"))
     invitation = InvitationFactory(meeting=open_one, seat=lead, opinion=word("opinion"))
     own = InvitationFactory(meeting=open_one, seat=seat)
     check = _minutes(closed, open_one)
@@ -246,7 +246,7 @@ def _keys() -> dict[str, list[str]]:
         return [str(key) for key in model._default_manager.values_list("public_id", flat=True)]
 
     found = {
-        "seat": public_ids(Seat)[:3],
+        "seat": public_ids(Seat)[:1],
         "uuid of materials": public_ids(Material),
         "uuid of meetings": public_ids(Meeting),
         "uuid of minutes": [*public_ids(Minutes), *public_ids(Meeting)],

@@ -39,8 +39,8 @@ def walk(planted: Planted, who: str, asked: Callable[[str], bool] = bool) -> dic
     """Method and address → the planted words that stand in the answer."""
     client, found = browser(planted, who), {}
     user = planted.people[who]
-    records = 6 if isinstance(user, User) and user.is_staff else 1
-    for address in filter(asked, addresses(planted.keys, records=records)):
+    staff = isinstance(user, User) and user.is_staff
+    for address in filter(asked, addresses(planted.keys, records=4 if staff else 0)):
         for method, response, text in answers(client, address):
             assert response.status_code < 500, f"{method} {address}: {response.status_code}"
             shown = {word for word in planted.words if word in text}

@@ -32,7 +32,8 @@ _KINDS = ((UUIDConverter, "uuid"), (SlugConverter, "slug"), (IntConverter, "int"
 def addresses(keys: dict[str, list[str]], *, records: int) -> list[str]:
     """Every address, once for each value that its parameters can take.
 
-    `records`: how many of each model in the admin, the newest. Outsiders are refused at its door.
+    `records`: how many of each model in the admin, the newest; outsiders do not come that far, see
+    tests/role_table.py.
     """
     keys = {**keys, "records": [str(records)]}
     found = {}
