@@ -20,7 +20,7 @@ from meetings.choices import Audience, MaterialKind
 from meetings.errors import FieldsRefusedError, MeetingsError, TooLateError
 from meetings.labels import audience_label
 from meetings.models import Body, Material, MaterialVersion, Meeting
-from meetings.services.indexing import forget_text, index_names
+from meetings.services.indexing import index_names
 from meetings.services.paper_fields import EDITABLE, clean_paper, comparable, paper_values
 from meetings.services.refusals import refusing
 from meetings.services.versions import keep_version
@@ -100,8 +100,6 @@ def replace_material(
             material=material, file=file, checked=checked, number=newest + 1,
             reason=reason if newest else "", actor=actor, at=at,
         )  # fmt: skip
-        forget_text(material)
-        index_names(material)
         _tell(
             material, "replaced", actor, at,
             filename=version.name, version=version.number, reason=reason,

@@ -10,6 +10,7 @@ from accounts.models import User
 from core.files import CheckedUpload, is_time_to_sweep, private_storage, sweep_files
 from meetings.choices import Searchable
 from meetings.models import Material, MaterialVersion
+from meetings.services.indexing import forget_text, index_names
 
 _FOLDER = "papers"
 
@@ -44,6 +45,8 @@ def keep_version(
             version.save(force_insert=True)
             material.current = version
             material.save(update_fields=["current"])
+            forget_text(material)  # what stood in the file before is found no more
+            index_names(material)
     except Exception:
         # What fails later in a greater transaction is found by `sweep_papers`.
         version.file.storage.delete(str(version.file.name))

@@ -1,12 +1,14 @@
 """Smallest valid bodies, seats, meetings and papers. Seats begin when the platform was founded."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import factory
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
+from core.japan.calendar import fiscal_year
 from meetings.choices import Audience, BodyKind, MeetingStatus, SeatRole
 from meetings.models import (
     AgendaItem,
@@ -25,6 +27,12 @@ from tests.factories.files import pdf
 from tests.factories.members import FOUNDED, AffiliationFactory, MemberFactory, PersonFactory
 
 LONG_AGO = datetime(2022, 5, 10, 1, 0, tzinfo=UTC)
+
+
+def in_two_weeks() -> datetime:
+    """15:00 in the office, a good two weeks from today: the tests hold on any day."""
+    day = timezone.localdate() + timedelta(days=15)
+    return datetime.combine(day, time(6), tzinfo=UTC)
 
 
 class BodyFactory(DjangoModelFactory):
@@ -59,10 +67,10 @@ class MeetingFactory(DjangoModelFactory):
         model = Meeting
 
     body = factory.SubFactory(BodyFactory)
-    fiscal_year = 2026
+    fiscal_year = factory.LazyAttribute(lambda o: fiscal_year(o.starts_at))
     number = factory.Sequence(lambda n: n + 1)
     status = MeetingStatus.ANNOUNCED
-    starts_at = datetime(2026, 12, 8, 6, 0, tzinfo=UTC)
+    starts_at = factory.LazyFunction(in_two_weeks)
     ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(hours=2))
 
 
