@@ -179,6 +179,21 @@ ROWS: dict[str, Row] = {
     "calendar:feed": same(READ),
     "meetings:ics": same(READ),
     "papers:calendar": own((200, 302)),
+    # minutes: here published ones of a body that its members read; written by those who run it
+    "minutes:minutes": same(READ),
+    "minutes:pdf": same(READ),
+    "minutes:check": same(FORM),
+    "minutes:start": runners(302, 302),
+    "minutes:edit": runners(200, 409),
+    "minutes:settings": runners(200, 200),
+    "minutes:speakers": runners(200, 200),
+    "minutes:chair": runners(200, 200),
+    "minutes:take_answer": runners(200, 200),
+    "minutes:back": runners(405, 302),
+    "minutes:finish": runners(200, 302),
+    "minutes:publish": runners(200, 200),
+    "minutes:correct": runners(200, 200),
+    "minutes:edition": runners(200, 405),
     # bodies and subcommittees are known to all; what may be read on their pages is another table
     "bodies:body": same((302, 405)),
     "bodies:meetings": same((302, 405)),
@@ -284,6 +299,21 @@ RIGHTS: dict[str, dict[str, str]] = {
     "members_membershipapplication": {
         "administrator": "va", "officer": "va", "contractor": "va", "auditor": "v",
     },
+    # seats and the committee's own are decided by the secretariat's own staff; the rest is written
+    # in the workroom
+    "meetings_body": {
+        "administrator": "vac", "officer": "vac", "contractor": "v", "auditor": "v",
+    },
+    "subcommittees_subcommittee": {
+        "administrator": "vac", "officer": "vac", "contractor": "v", "auditor": "v",
+    },
+    **dict.fromkeys(
+        (
+            "meetings_seat", "meetings_meeting", "meetings_material", "meetings_minutes",
+            "subcommittees_participationrequest",
+        ),
+        dict.fromkeys(("administrator", "officer", "contractor", "auditor"), "v"),
+    ),
     # periods begin and end by acts of their own
     "members_membership": {
         "administrator": "v", "officer": "v", "contractor": "v", "auditor": "v",
@@ -389,6 +419,20 @@ ROWS |= {
     "admin:members_person_papers": staff(READ),
     "admin:members_person_viewing": staff((405, 302), contractor=NO, auditor=NO),
     "admin:meetings_material_readers": staff(READ),
+    # terms as a picture; who sits where, act by act; who takes part
+    "admin:meetings_body_terms": staff(READ),
+    **{
+        f"admin:meetings_{act}": staff(FORM, contractor=NO, auditor=NO)
+        for act in (
+            "body_act[seat]", "body_act[dissolve]", "seat_act[person]", "seat_act[office]",
+            "seat_act[role]", "seat_act[replace]", "seat_act[transfer]", "seat_act[end]",
+            "seat_act[take-back]",
+        )
+    },
+    "admin:subcommittees_participationrequest_act[approve]": staff((200, 302), contractor=NO,
+                                                                   auditor=NO),
+    "admin:subcommittees_participationrequest_act[decline]": staff(FORM, contractor=NO,
+                                                                   auditor=NO),
     "admin:members_changerequest_scan": staff((405, 404)),
     "admin:members_changerequest_change": staff(
         (200, ">admin:members_changerequest_changelist"), auditor=(200, 403)

@@ -5,7 +5,7 @@ those who run it are not there for them.
 """
 
 from meetings.choices import Audience, MinutesStatus
-from meetings.models import CalendarFeed
+from meetings.models import CalendarFeed, MinutesCheck, MinutesEdition
 from tests.factories.accounts import make_user
 from tests.factories.meetings import (
     LONG_AGO,
@@ -34,6 +34,13 @@ class Papers:
             meeting=self.meeting, status=MinutesStatus.PUBLISHED, publish_at=LONG_AGO
         )
         self.section = MinutesSectionFactory(minutes=self.minutes)
+        self.edition = MinutesEdition.objects.create(
+            minutes=self.minutes, number=1, made_at=LONG_AGO, content={"head": [], "sections": []}
+        )
+        self.check = MinutesCheck.objects.create(
+            minutes=self.minutes, name="見本の発言者", email="speaker@example.jp",
+            due_on=LONG_AGO.date(), sent_at=LONG_AGO,
+        )  # fmt: skip
         self.asked = ParticipationFactory(subcommittee=self.subcommittee)
         self.feed = CalendarFeed.objects.create(user=make_user())
 
@@ -45,6 +52,10 @@ class Papers:
         """
         single: dict[str, dict[str, object]] = {
             "meetings:reply": {"key": self.invitation.link_key},
+            "minutes:check": {"key": self.check.link_key},
+            "minutes:take_answer": {
+                "public_id": self.minutes.public_id, "check": self.check.pk,
+            },
             "meetings:reply_ics": {"key": self.invitation.link_key},
         }
         space = name.partition(":")[0]

@@ -137,7 +137,7 @@ class World:
         space, _colon, _page = name.partition(":")
         things = {
             "bodies": self.body, "meetings": self.meeting, "materials": self.material,
-            "minutes": self.minutes, "subcommittees": self.participation,
+            "subcommittees": self.participation,
         }  # fmt: skip
         if space not in things:
             return None

@@ -68,7 +68,7 @@ class SectionForm(forms.Form):
 
     heading = LineField(label=gettext_lazy("Heading"), max_length=LONGEST_HEADING, required=False)
     text = ProseField(
-        label=gettext_lazy("Text"), max_length=LONGEST_TEXT, required=False,
+        label=gettext_lazy("Text of the section"), max_length=LONGEST_TEXT, required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
     )  # fmt: skip
     withheld = forms.BooleanField(
@@ -194,7 +194,7 @@ class SpeakersForm(forms.Form):
 
 class ChairForm(forms.Form):
     name = LineField(label=gettext_lazy("Name of the chair"), max_length=LONGEST_NAME)
-    email = forms.EmailField(label=gettext_lazy("Mailbox"))
+    email = forms.EmailField(label=gettext_lazy("Mailbox of the chair"))
     due_on = SplitDateField(label=gettext_lazy("Answers by"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -98,7 +98,9 @@ def correct_minutes(
             {"reason": _("Say in up to %(n)s letters why.") % {"n": LONGEST_REASON}}
         )
     kept = [wording for wording in sections if not wording.is_empty]
-    if not kept or len(kept) > MOST_SECTIONS:
+    if not kept:
+        raise MeetingsError(_("Nothing is written yet."))
+    if len(kept) > MOST_SECTIONS:
         raise MeetingsError(_("%(n)s sections at most.") % {"n": MOST_SECTIONS})
     with acting_on_minutes(minutes, *FINAL) as found:
         last = latest_edition(found)

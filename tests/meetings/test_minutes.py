@@ -277,7 +277,7 @@ class TestWriting:
         ("name", "value", "said"),
         [
             ("text", "あ" * 50_001, "50000"), ("text", "\0", ""), ("heading", "題" * 201, "200"),
-            ("withheld", "on", "見せない理由"),
+            ("withheld", "on", "非公開にする理由"),
         ],
     )  # fmt: skip
     def test_bad_input_is_told_at_its_field_and_kept(self, writer, minutes, name, value, said):

@@ -87,16 +87,17 @@ def correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     last = latest_edition(desk.minutes)
     if last is None:
         raise Http404
-    form = CorrectForm(request.POST or None, initial={"number": last.number})
-    sections = sent_sections(request.POST) if request.method == "POST" else _as_forms(last)
+    posted = request.POST if request.method == "POST" else None
+    form = CorrectForm(posted, initial={"number": last.number})
+    sections = _as_forms(last) if posted is None else sent_sections(posted)
     context: dict[str, Any] = {"form": form, "sections": sections, "edition": last}
-    if request.method == "POST":
+    if posted is not None:
         valid = all([one.is_valid() for one in (form, *sections)])  # noqa: C419 -- each says what is wrong
         if valid and _corrected(desk, form, sections, last):
             messages.success(request, _("The correction was kept under the next number."))
             return redirect("minutes:edit", public_id)
-        context["faulty"] = [form, *sections]
-        context["theirs"] = last if form.cleaned_data.get("number") != last.number else None
+        stale = form.cleaned_data.get("number") != last.number
+        context |= {"faulty": [form, *sections], "theirs": last if stale else None}
     return page(desk, "correct", context)
 
 
