@@ -5,15 +5,18 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.requests import user_of
 from core.errors import DomainError
@@ -270,13 +273,14 @@ class BodyAdmin(ActPages, ForReader):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.terms_view)
-        own = path("<int:key>/terms/", view, name="meetings_body_terms")
+        own = path("<path:object_id>/terms/", view, name="meetings_body_terms")
         return [own, *super().get_urls()]
 
-    def terms_view(self, request: HttpRequest, key: int) -> HttpResponse:
+    @method_decorator(require_safe)
+    def terms_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        body = self.get_object(request, str(key))
+        body = self.get_object(request, unquote(object_id))
         if body is None:
             raise Http404
         today = timezone.localdate()

@@ -148,7 +148,6 @@ class MinutesAdmin(ReadOnly, FindsText):
             Side(_("Summary"), "facts", facts),
             workroom_card((
                 ("minutes:edit", key, _("Write and check the minutes")),
-                ("minutes:read", key, _("Page that its readers see")),
                 ("minutes:minutes", key, _("Page that its readers see")),
             )),
             self.history_card(request, obj),
