@@ -20,17 +20,16 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import user_of
 from core.errors import DomainError
-from core.japan.calendar import era_date
-from core.shell.admin import RowAction, SavedView, ShellTabularInline, Side
+from core.shell.admin import RowAction, SavedView, Side
 from meetings.admin.cells import (
     badge,
     last_day_cell,
     main_cell,
     moment_cell,
-    record_link,
     workroom_card,
 )
-from meetings.admin.reading import ForReader, ReadOnlyRows
+from meetings.admin.reading import ForReader
+from meetings.admin.seat_inline import SeatInline
 from meetings.charts import terms
 from meetings.choices import BodyKind
 from meetings.forms.bodies import BodyForm, NewBodyForm
@@ -43,58 +42,6 @@ from meetings.readers import Reader
 from meetings.services.bodies import set_up_body
 from members.admin.acts import ActPages
 from members.admin.cells import day_cell
-
-
-class SeatInline(ReadOnlyRows, ShellTabularInline):
-    """Seats under way and booked ones. What is over stands on the page of the terms."""
-
-    model = Seat
-    fields = (
-        "organization_cell",
-        "role_cell",
-        "person_cell",
-        "from_cell",
-        "until_cell",
-        "act_cell",
-    )
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: Any = super().get_queryset(request)
-        return (
-            rows.not_over_on(timezone.localdate())
-            .select_related("body", "organization", "person")
-            .order_by("role", "organization__sort_key", "valid_from", "pk")
-        )
-
-    @admin.display(description=gettext_lazy("organization"))
-    def organization_cell(self, obj: Seat) -> str:
-        words = obj.organization.name
-        if obj.display_name:
-            words = f"{obj.display_name}({words})"
-        return record_link("members_organization", obj.organization_id, words)
-
-    @admin.display(description=gettext_lazy("role"))
-    def role_cell(self, obj: Seat) -> str:
-        return role_label(obj, obj.body.kind)
-
-    @admin.display(description=gettext_lazy("named person"))
-    def person_cell(self, obj: Seat) -> str:
-        return obj.person.name if obj.person else "—"
-
-    @admin.display(description=gettext_lazy("from"))
-    def from_cell(self, obj: Seat) -> str:
-        if obj.valid_from > timezone.localdate():
-            return format_html("{} {}", era_date(obj.valid_from), badge(_("Booked"), "info"))
-        return era_date(obj.valid_from)
-
-    @admin.display(description=gettext_lazy("until"))
-    def until_cell(self, obj: Seat) -> str:
-        return last_day_cell(obj.valid_until)
-
-    @admin.display(description=gettext_lazy("What can be done"))
-    def act_cell(self, obj: Seat) -> str:
-        return record_link("meetings_seat", obj.pk, _("Name, replace or end"))
 
 
 @admin.register(Body)
