@@ -15,6 +15,8 @@ from meetings.demo import (
     Sitting,
     coming_meeting,
     held_meeting,
+    minutes_being_checked,
+    published_minutes,
     put_up,
     seat_members,
     set_up_committee,
@@ -53,6 +55,14 @@ def _leads(*numbers: str) -> tuple[Sitting, ...]:
 
 _OUT, _ALL = Audience.PUBLIC, Audience.MEMBERS
 _AGENDA = Paper("agenda.pdf", "次第", "次第", _OUT)
+TEXTS = {
+    "分科会の進め方": "会合を年に3回開き、成果を総会に報告することにしました。\n"
+    "会員への聞き取りを先に行うことにしました。",
+    "声かけの事例の整理について": "事務局が、集めた事例の分け方を説明しました。\n"
+    "窓口の外での声かけを増やしたいという意見がありました。",
+    "論点の整理について": "入口と出口の2つに分けて話し合うことにしました。",
+    "試行の計画について": "年末年始に試すことにしました。",
+}
 SUBCOMMITTEES = (
     DemoSubcommittee(
         1, "「声を上げやすい・声をかけやすい社会」に向けた取組の在り方",
@@ -130,9 +140,13 @@ def _set_up(plan: DemoSubcommittee, actor: User) -> Body:
 
 def _work(body: Body, plan: DemoSubcommittee, actor: User, at: datetime) -> None:
     """Four meetings: the first of 2022, two of this year, and one to come."""
-    held_meeting(body, FIRST_MEETING, ("分科会の進め方",), actor, at)
-    held_meeting(body, at_two(at, -120), plan.agenda, actor, at)
+    first = held_meeting(body, FIRST_MEETING, ("分科会の進め方",), actor, at)
+    published_minutes(first, TEXTS, actor, corrected=plan.number == 1)
+    summer = held_meeting(body, at_two(at, -120), plan.agenda, actor, at)
+    published_minutes(summer, TEXTS, actor)
     last = held_meeting(body, at_two(at, -20), plan.agenda, actor, at)
+    if plan.number != 3:  # the third leaves something to write for whoever tries the demo
+        minutes_being_checked(last, TEXTS, actor, at)
     coming = coming_meeting(body, at_two(at, 13 + 2 * plan.number), plan.agenda, actor, at)
     put_up(body, None, [plan.output], actor, at - timedelta(days=100))
     _papers(body, last, plan.papers, actor, at - timedelta(days=24))

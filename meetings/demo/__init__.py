@@ -6,6 +6,7 @@ the real thing does.
 
 from meetings.demo.bodies import Sitting, seat_members, set_up_committee
 from meetings.demo.meetings import coming_meeting, held_meeting
+from meetings.demo.minutes import minutes_being_checked, published_minutes
 from meetings.demo.papers import Paper, put_up
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Sitting",
     "coming_meeting",
     "held_meeting",
+    "minutes_being_checked",
+    "published_minutes",
     "put_up",
     "seat_members",
     "set_up_committee",
