@@ -90,7 +90,7 @@ class TestDuties:
     def test_with_nothing_to_do_they_ask_little(self, django_assert_max_num_queries):
         """A pile of ticks after a night without a worker must be through in seconds."""
         run_duties(DUTIES, WEDNESDAY)
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(27):
             assert run_duties(DUTIES, WEDNESDAY + timedelta(minutes=1)) == 0
 
     @pytest.mark.django_db(transaction=True)
