@@ -10,7 +10,7 @@ from accounts.models import User
 from meetings.choices import BodyKind, Numbering, Office, SeatRole
 from meetings.models import Body
 from meetings.services.bodies import set_up_body
-from meetings.services.seats import end_seat, give_seat
+from meetings.services.seats import end_seat, give_seat, replace_seat
 from members.models import Organization
 
 FOUNDED = date(2022, 2, 25)
@@ -101,9 +101,10 @@ def _announce_leaving(committee: Body, actor: User, at: datetime) -> None:
         leaves = today + timedelta(days=days)
         if ends is not None and leaves >= ends:
             continue
-        end_seat(seat=seat, until=leaves, reason="辞任の届出", actor=actor, at=at)
         if number == "会0014":
-            give_seat(
-                body=committee, organization=by_number("会0015"), valid_from=leaves,
-                valid_until=ends, note="補欠", actor=actor, at=at,
+            replace_seat(
+                seat=seat, on=leaves, organization=by_number("会0015"), note="補欠",
+                actor=actor, at=at,
             )  # fmt: skip
+        else:
+            end_seat(seat=seat, until=leaves, reason="辞任の届出", actor=actor, at=at)
