@@ -36,6 +36,13 @@ for (const form of document.querySelectorAll("[data-minutes]")) {
     complain(held.size ? "ほかの人が同じ部分を先に保存しました。「保存する」を押すと、両方の文を見くらべられます。" : "");
     say(`${answer.savedAt}に自動で保存しました。`);
   };
+  // After a new login, for example in another tab, the page holds an old token: fetch the new one.
+  const renew = async () => {
+    const response = await fetch(form.action, { redirect: "error" });
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const token = fresh.querySelector("[data-minutes] [name=csrfmiddlewaretoken]");
+    if (token) form.elements.csrfmiddlewaretoken.value = token.value;
+  };
   const save = async () => {
     const prefixes = [...dirty].filter((prefix) => !held.has(prefix));
     if (busy || !prefixes.length) return;
@@ -55,8 +62,8 @@ for (const form of document.querySelectorAll("[data-minutes]")) {
       }
     } catch {
       back();
-      complain("自動で保存できませんでした。書いた文はこの画面に残っています。つながったら、もう一度保存します。");
-      plan(AGAIN);
+      complain("自動で保存できませんでした。書いた文はこの画面に残っています。ログインが切れたときは、別の画面でログインしてください。つながったら、もう一度保存します。");
+      await renew().catch(() => {});
     }
     busy = false;
     if (dirty.size) plan(AGAIN);

@@ -7,11 +7,14 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from mailing.models import SenderIdentity
+from meetings.choices import Audience
+from meetings.services.indexing import index_names
 from members.choices import Category
 from newsletter.choices import IssueStatus
 from newsletter.models import Issue
 from tests.browser import axe_everywhere, complaints, login
 from tests.factories.accounts import PASSWORD, make_staff, make_user, totp_code
+from tests.factories.meetings import make_material
 from tests.factories.members import AffiliationFactory, MemberFactory, PersonFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,6 +68,12 @@ def platform():
 )
 def test_public_pages(visit, platform, name):
     visit(name)
+
+
+def test_the_search_of_papers(visit, platform):
+    material = make_material(audience=Audience.PUBLIC, title="声かけの事例")
+    index_names(material)
+    expect(visit("/materials/search/?q=声かけ").get_by_text("1件")).to_be_visible()
 
 
 def test_the_figures_of_home_open_as_a_table(visit, platform, page):
