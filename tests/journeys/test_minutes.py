@@ -104,7 +104,9 @@ def test_from_the_draft_to_the_public_without_a_script(site, meeting, plain: Pag
     expect(plain.get_by_text("名前の出る話でした")).to_have_count(0)
 
 
-def test_the_page_saves_by_itself_and_two_editors_meet(site, meeting, page: Page, user, plain):
+def test_the_page_saves_by_itself_and_two_editors_meet(
+    site, settings, meeting, page: Page, user, plain
+):
     minutes = MinutesFactory(meeting=meeting)
     section = MinutesSectionFactory(minutes=minutes)
     heard = complaints(page)
@@ -116,6 +118,17 @@ def test_the_page_saves_by_itself_and_two_editors_meet(site, meeting, page: Page
     expect(page.locator("[data-saving]")).to_contain_text("自動で保存しました")
     section.refresh_from_db()
     assert section.text == "自動で保存される文"
+    # the login ends in the midst of writing, and begins anew in another tab
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("textbox", name="本文").fill("ログインが切れても残る文")
+    expect(page.get_by_role("alert")).to_contain_text("別の画面でログイン")
+    login(page, user)
+    page.get_by_role("textbox", name="見出し").press("End")
+    page.get_by_role("textbox", name="見出し").press_sequentially("(続き)")
+    expect(page.locator("[data-saving]")).to_contain_text("自動で保存しました")
+    expect(page.locator("[data-trouble]")).to_be_hidden()
+    section.refresh_from_db()
+    assert section.text == "ログインが切れても残る文"
     plain.get_by_role("textbox", name="本文").fill("ほかの人の文")
     plain.get_by_role("button", name="保存する").last.click()
     expect(plain.get_by_role("heading", name="ほかの人も書いていました")).to_be_visible()
@@ -126,9 +139,9 @@ def test_the_page_saves_by_itself_and_two_editors_meet(site, meeting, page: Page
     page.get_by_role("button", name="保存する").last.click()
     expect(page.get_by_text("二人の文")).to_be_visible()
     assert page.get_by_role("textbox", name="本文").input_value() == "あとから書いた文"
-    # answered with 409, which the console of the browser mentions
     axe_everywhere(page)
-    assert all("409" in one for one in heard)
+    # the console of the browser mentions what was answered with 409, and the lost login
+    assert all("409" in one or "Failed to" in one for one in heard)
 
 
 def test_the_pages_are_usable_by_everybody(site, meeting, page: Page, user, tmp_path):

@@ -619,6 +619,14 @@ class TestReading:
         assert "出席太郎" in inside
         assert "分科会の資料" in inside
 
+    def test_no_link_to_a_meeting_that_the_reader_does_not_know(self, client, meeting):
+        minutes = published(meeting)
+        meeting_page = reverse("meetings:meeting", args=[meeting.public_id])
+        assert meeting_page in client.get(address("minutes", minutes)).content.decode()
+        meeting.audience = Audience.BODY
+        meeting.save()
+        assert meeting_page not in client.get(address("minutes", minutes)).content.decode()
+
     @pytest.mark.parametrize("rows", [1, 3])
     def test_few_queries_whatever_was_written(
         self, client, meeting, body, rows, django_assert_num_queries
@@ -633,7 +641,7 @@ class TestReading:
         for number in range(2, rows + 2):
             edition(minutes, number=number, reason="訂正", content=content)
         client.get(address("minutes", minutes))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get(address("minutes", minutes))
 
     @pytest.mark.parametrize("rows", [1, 3])

@@ -13,7 +13,7 @@ from core.files import as_download, file_name
 from core.japan.calendar import era_date
 from meetings.access import can_run, can_see_people
 from meetings.labels import meeting_name
-from meetings.models import Minutes
+from meetings.models import Meeting, Minutes
 from meetings.queries import reader_of
 from meetings.queries.minutes import HeadRow, Line, Part, Reading, is_out, reading_of
 from meetings.readers import Reader
@@ -29,6 +29,8 @@ def minutes(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "reading": reading, "minutes": found, "meeting": meeting, "body": meeting.body,
         "runs": can_run(reader, meeting.body), "out": is_out(found, timezone.now()),
+        # They may be open to more people than the meeting itself was.
+        "leads_to_meeting": Meeting.objects.visible_to(reader).filter(pk=meeting.pk).exists(),
     }  # fmt: skip
     return render(request, "meetings/minutes/minutes.html", context)
 
