@@ -14,7 +14,7 @@ from meetings.models import Minutes, MinutesCheck, MinutesEdition
 from meetings.queries.minutes import head_of_minutes, latest_edition
 from meetings.services.indexing import index_minutes
 from meetings.services.minutes import FINAL, acting_on_minutes, move, tell
-from meetings.services.minutes_text import MOST_SECTIONS, Wording, wording_of
+from meetings.services.minutes_text import MOST_SECTIONS, Wording, check_length, wording_of
 
 LONGEST_REASON = 300
 FURTHEST = timedelta(days=2 * 366)
@@ -102,6 +102,7 @@ def correct_minutes(
         raise MeetingsError(_("Nothing is written yet."))
     if len(kept) > MOST_SECTIONS:
         raise MeetingsError(_("%(n)s sections at most.") % {"n": MOST_SECTIONS})
+    check_length(wording.text for wording in kept)
     with acting_on_minutes(minutes, *FINAL) as found:
         last = latest_edition(found)
         if last is None or last.number != seen:

@@ -5,7 +5,7 @@ and nothing of either is lost.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,8 @@ from meetings.services.minutes import BEING_WRITTEN, acting_on_minutes, tell
 
 LONGEST_HEADING, LONGEST_TEXT, LONGEST_REASON = 200, 50_000, 300
 MOST_SECTIONS = 60
+# Of all sections: five times what is said in a long day, and still printed in a second or two.
+MOST_LETTERS = 200_000
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def save_sections(
             elif row is not None and _is_new(draft, row):
                 _write(row, draft.wording, actor, at)
                 written += 1
+        check_length(row.text for row in rows.values())
     return Saved(tuple(standing), tuple(clashes), written)
 
 
@@ -124,6 +127,7 @@ def add_section(
             **_columns(wording),
         )  # fmt: skip
         row.save(force_insert=True)
+        check_length(found.sections.values_list("text", flat=True))
     return row
 
 
@@ -154,6 +158,15 @@ def move_section(*, minutes: Minutes, section: int, by: int, at: datetime) -> No
         for position, row in enumerate(rows):
             row.position = position
         MinutesSection.objects.bulk_update(rows, ["position"])
+
+
+def check_length(texts: Iterable[str]) -> None:
+    """Raises MeetingsError for more than can be read and printed."""
+    if sum(map(len, texts)) > MOST_LETTERS:
+        raise MeetingsError(
+            _("Minutes have up to %(n)s letters in all. Put the rest into a paper of the meeting.")
+            % {"n": f"{MOST_LETTERS:,}"}
+        )
 
 
 def wording_of(section: MinutesSection) -> Wording:

@@ -92,6 +92,10 @@ def section_of(minutes) -> MinutesSection:
     return minutes.sections.get()
 
 
+def section_of_first(minutes) -> MinutesSection:
+    return minutes.sections.order_by("pk").first()
+
+
 def opened(client, minutes, name="edit"):
     """The form as the page shows it."""
     answer = client.get(address(name, minutes))
@@ -300,6 +304,19 @@ class TestWriting:
         assert answer.status_code == 200
         assert "50000" in answer.content.decode()
         assert section_of(minutes).edition == 1
+
+    def test_more_than_can_be_printed_is_refused_and_kept_on_the_page(self, writer, minutes):
+        row = section_of(minutes)
+        for position in range(1, 5):
+            MinutesSectionFactory(minutes=minutes, position=position, text="あ" * 45_000)
+        form = {**opened(writer, minutes), f"s{row.pk}-text": f"書いた文{'い' * 20_000}"}
+        answer = writer.post(address("edit", minutes), form)
+        assert "200,000字まで" in answer.content.decode()
+        assert "書いた文い" in answer.content.decode()
+        assert section_of_first(minutes).edition == 1
+        asks = {"headers": {"accept": "application/json"}}
+        told = json.loads(writer.post(address("edit", minutes), form, **asks).content)
+        assert "200,000字まで" in told["errors"][0]
 
     def test_what_is_final_takes_no_more_words_and_shows_them(self, writer, minutes):
         row = section_of(minutes)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
 from meetings.choices import MinutesForm
-from meetings.errors import FieldsRefusedError
+from meetings.errors import FieldsRefusedError, TooLateError
 from meetings.forms.minutes import (
     SectionForm,
     SettingsForm,
@@ -123,10 +123,7 @@ def _posted(desk: Desk) -> HttpResponse:
             at=desk.own.at,
         )  # fmt: skip
     except DomainError as refusal:
-        if by_page:
-            return JsonResponse({"errors": [str(refusal)]}, status=409)
-        messages.error(desk.own.request, str(refusal))
-        return page(desk, "too_late", {"forms": forms}, status=409)
+        return _not_saved(desk, forms, refusal)
     if by_page:
         return _answer(desk, saved)
     if desk.own.request.POST.get("from") == "clash":
@@ -134,6 +131,17 @@ def _posted(desk: Desk) -> HttpResponse:
     if saved.clashes:
         return _clash_page(desk, saved)
     return _acted(desk, saved)
+
+
+def _not_saved(desk: Desk, forms: list[SectionForm], refusal: DomainError) -> HttpResponse:
+    """Nothing was written, and every word is still on the page."""
+    request = desk.own.request
+    if _is_by_page(request):
+        return JsonResponse({"errors": [str(refusal)]}, status=409)
+    messages.error(request, str(refusal))
+    if isinstance(refusal, TooLateError):
+        return page(desk, "too_late", {"forms": forms}, status=409)
+    return _desk_page(desk, forms)
 
 
 def _is_by_page(request: HttpRequest) -> bool:
