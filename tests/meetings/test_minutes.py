@@ -253,6 +253,14 @@ class TestWriting:
         writer.post(address("edit", minutes), as_sent(answer, "minutes-form"))
         assert section_of(minutes).text == "書いていた文"
 
+    def test_what_cannot_come_back_stays_on_the_page(self, writer, minutes, monkeypatch):
+        monkeypatch.setattr("meetings.services.minutes_text.MOST_SECTIONS", 1)
+        form = {"from": "clash", "s999999-edition": "0", "s999999-text": "書いていた文"}
+        answer = writer.post(address("edit", minutes), form)
+        assert answer.status_code == 200
+        assert "書いていた文" in answer.content.decode()
+        assert "部分は1までです" in answer.content.decode()
+
     def test_an_empty_section_that_somebody_filled_is_not_removed(self, writer, minutes):
         row = section_of(minutes)
         MinutesSection.objects.filter(pk=row.pk).update(text="")

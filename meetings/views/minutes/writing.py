@@ -118,19 +118,23 @@ def _posted(desk: Desk) -> HttpResponse:
     if not valid:
         return _refused(forms) if by_page else _desk_page(desk, forms)
     try:
-        saved = save_sections(
-            minutes=desk.minutes, drafts=[form.draft for form in forms], actor=desk.own.user,
-            at=desk.own.at,
-        )  # fmt: skip
+        saved = _saved(desk, forms)
     except DomainError as refusal:
         return _not_saved(desk, forms, refusal)
     if by_page:
         return _answer(desk, saved)
-    if desk.own.request.POST.get("from") == "clash":
-        saved = _put_back(desk, saved)
     if saved.clashes:
         return _clash_page(desk, saved)
     return _acted(desk, saved)
+
+
+def _saved(desk: Desk, forms: list[SectionForm]) -> Saved:
+    drafts = [form.draft for form in forms]
+    saved = save_sections(
+        minutes=desk.minutes, drafts=drafts, actor=desk.own.user, at=desk.own.at
+    )  # fmt: skip
+    seen = desk.own.request.POST.get("from") == "clash"
+    return _put_back(desk, saved) if seen else saved
 
 
 def _not_saved(desk: Desk, forms: list[SectionForm], refusal: DomainError) -> HttpResponse:
