@@ -54,7 +54,8 @@ class Papers:
             "meetings:reply": {"key": self.invitation.link_key},
             "minutes:check": {"key": self.check.link_key},
             "minutes:take_answer": {
-                "public_id": self.minutes.public_id, "check": self.check.pk,
+                "public_id": self.minutes.public_id,
+                "check": self.check.pk,
             },
             "meetings:reply_ics": {"key": self.invitation.link_key},
         }

@@ -110,9 +110,11 @@ MAKERS: dict[str, Callable[[User], Any]] = {
     "meetings.Body": lambda officer: SeatFactory().body,
     "meetings.Material": lambda officer: make_material(),
     "meetings.Meeting": lambda officer: InvitationFactory().meeting,
-    "meetings.Minutes": lambda officer: MinutesSectionFactory(
-        minutes__status=MinutesStatus.PUBLISHED, minutes__publish_at=AT
-    ).minutes,
+    "meetings.Minutes": lambda officer: (
+        MinutesSectionFactory(
+            minutes__status=MinutesStatus.PUBLISHED, minutes__publish_at=AT
+        ).minutes
+    ),
     "meetings.Seat": lambda officer: SeatFactory(),
     "members.Affiliation": lambda officer: AffiliationFactory(),
     "members.ChangeRequest": lambda officer: ChangeRequestFactory(),
