@@ -99,23 +99,12 @@ INSTALLED_APPS = [
     "core.shell",
     "core",
     "platform_site.apps.SecretariatAdminConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "django.contrib.humanize",
-    "django.forms",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "csp",
-    "django_filters",
-    "django_structlog",
-    "pgtrigger",
-]
+    "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
+    "django.contrib.messages", "django.contrib.staticfiles", "django.contrib.postgres",
+    "django.contrib.humanize", "django.forms",
+    "allauth", "allauth.account", "allauth.mfa", "allauth.usersessions",
+    "csp", "django_filters", "django_structlog", "pgtrigger",
+]  # fmt: skip
 MIDDLEWARE = [
     "accounts.middleware.Headers",
     "csp.middleware.CSPMiddleware",
@@ -221,10 +210,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "core.files.uploads.BoundedUploadHandler",
-]
+_SMALL = "django.core.files.uploadhandler.MemoryFileUploadHandler"
+FILE_UPLOAD_HANDLERS = [_SMALL, "core.files.uploads.BoundedUploadHandler"]
 
 # --- security --------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

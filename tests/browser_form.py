@@ -35,7 +35,8 @@ class _Forms(HTMLParser):
         kind = known.get("type", "text")
         ticked = kind not in {"checkbox", "radio"} or "checked" in known
         if ticked and kind not in {"submit", "button", "image", "file"}:
-            self.sent.setdefault(name, []).append(known.get("value", ""))
+            unnamed = "on" if kind in {"checkbox", "radio"} else ""
+            self.sent.setdefault(name, []).append(known.get("value", unnamed))
 
     def _option(self, known: dict[str, str]) -> None:
         self.first = known.get("value", "") if self.first is None else self.first

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from core.audit.models import Change
@@ -34,10 +36,18 @@ def test_the_demo_is_refused_outside_the_trial_environment(settings):
     assert not Organization.objects.exists()
 
 
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """The demo is made once: every test of this file looks at the same one."""
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(LOCAL=True):
+        call_command("seed_demo", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(settings):
+def demo(seeded, settings):
     settings.LOCAL = True
-    call_command("seed_demo", verbosity=0)
 
 
 def test_the_demo_has_the_257_members_of_june_2022(demo):

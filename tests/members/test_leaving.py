@@ -278,5 +278,5 @@ class TestWhatStops:
         other = MemberFactory()
         for contact in AffiliationFactory.create_batch(number, organization=organization):
             AffiliationFactory(organization=other, person=contact.person)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             what_stops(organization, LEAVING)

@@ -138,7 +138,7 @@ def test_what_is_found_by_the_box_of_the_head(office, asks, number):
         )
         ApplicationFactory(name="見本探しの会")
         ChangeRequestFactory(organization=contact.organization)
-    page = asks(office, reverse("admin:search"), 21, q="見本探し")
+    page = asks(office, reverse("admin:search"), 27, q="見本探し")
     assert page.context["found_total"] >= 2 * number
 
 
@@ -168,7 +168,7 @@ def test_the_record_of_a_person(office, asks, number):
 
 
 @pytest.mark.parametrize(
-    ("act", "queries", "previewed"), [("merge", 8, 19), ("split", 8, 10), ("end", 8, 13)]
+    ("act", "queries", "previewed"), [("merge", 8, 20), ("split", 8, 10), ("end", 8, 14)]
 )
 def test_the_acts_on_an_organization(
     office, asks, django_assert_num_queries, number, act, queries, previewed
@@ -220,7 +220,7 @@ def test_the_record_of_a_notice_of_withdrawal(office, asks, number):
         ChangeRequestFactory(organization=notice.organization)
     scanned(notice, number)
     page = admin("withdrawal_change", notice.pk)
-    asks(office, page, 17)
+    asks(office, page, 18)
     accept_withdrawal(withdrawal=notice, actor=None, at=AT)
     asks(office, page, 13)
 

@@ -387,7 +387,7 @@ class TestTheActItself:
         with deed() as made:
             for _one in range(count):
                 PersonFactory()
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(6):
             plan_revert(made)
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(25):
             undo(made)
