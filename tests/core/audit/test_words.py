@@ -37,8 +37,9 @@ TOLD = {
 COMPOSED = {"mailing.consent.given", "mailing.consent.withdrawn",
             "newsletter.issue.sending", "newsletter.issue.sent",
             "members.application.approved", "members.application.declined",
-            "core.changeset.reverted",
-            *(f"{noun}.{verb}" for noun, verbs in TOLD.items() for verb in verbs.split())}  # fmt: skip
+            "core.changeset.reverted"} | {
+    f"{noun}.{verb}" for noun, verbs in TOLD.items() for verb in verbs.split()
+}  # fmt: skip
 
 
 def verbs_in_the_sources():
