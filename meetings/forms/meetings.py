@@ -58,8 +58,9 @@ class MeetingForm(forms.Form):
         help_text=gettext_lazy("For example the passcode."),
     )  # fmt: skip
     online_when = forms.ChoiceField(
-        label=gettext_lazy("When the online address is shown"), widget=forms.RadioSelect
-    )
+        label=gettext_lazy("When the online address is shown"), widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose when the online address is shown.")},
+    )  # fmt: skip
     agenda = AgendaField()
     audience = forms.ChoiceField(
         label=gettext_lazy("Who may know of the meeting"), widget=forms.RadioSelect,
@@ -196,12 +197,14 @@ def as_last_time(body: Body, last: Meeting | None, today: date) -> dict[str, Any
             "audience": body.audience if body.audience in WHO_CAN_KNOW else Audience.BODY,
         }  # fmt: skip
     begin = timezone.localtime(last.starts_at)
+    shown = _time_to_show(last)
     kept = ("mode", "place", "online_url", "online_note", "openness", "closed_reason", "audience")
     return {
         **{name: getattr(last, name) for name in kept},
         "starts_at": f"{today.year}---{begin.hour}-{begin.minute:02}",
         "ends": timezone.localtime(last.ends_at).time(),
-        "online_when": _time_to_show(last),
+        # An hour of its own belongs to that day alone.
+        "online_when": DAY_BEFORE if shown == AS_IT_IS else shown,
     }
 
 

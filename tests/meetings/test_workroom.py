@@ -163,6 +163,14 @@ class TestPreparing:
         assert form["place"].value() == "見本会館3階"
         assert form["closed_reason"].value() == "公表前の事例をあつかうため"
 
+    def test_an_hour_of_the_last_ones_own_is_not_taken_over(self, room, body):
+        meeting = prepared(room, body)
+        meeting.online_from = meeting.starts_at - timedelta(hours=5)
+        meeting.save(update_fields=["online_from"])
+        form = form_of(room.get(reverse("bodies:meeting_add", args=[body.slug])))
+        offered = [value for value, _label in form.fields["online_when"].choices]
+        assert form["online_when"].value() in offered
+
     @pytest.mark.parametrize(
         ("changes", "field", "words"),
         [
