@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import model_format_dict, unquote
 from django.contrib.auth import get_permission_codename
@@ -40,7 +41,6 @@ FIELD_OVERRIDES: dict[Any, dict[str, Any]] = {
     models.URLField: {"assume_scheme": "https"},
     models.DateField: {"widget": DateInput},
     models.DateTimeField: {"form_class": DateTimeField, "widget": DateTimeInput},
-    models.URLField: {"assume_scheme": "https"},
 }
 
 
@@ -72,6 +72,10 @@ class ShellAdmin(TwoEditors):
     """What to do instead of deleting, shown on the confirmation page."""
     in_search = True
     """Does the search of the whole site look into this list?"""
+    add_form: "type[forms.ModelForm[Any]] | None" = None
+    """The form of a new record, when it asks for other things than `form`."""
+    rows_when_adding = True
+    """Are the inlines on the page of a new record, too?"""
     has_history = True
     """Does the page of a record lead to its history?"""
     list_per_page = 50
@@ -108,6 +112,23 @@ class ShellAdmin(TwoEditors):
     def do_step(self, request: HttpRequest, obj: Any, key: str) -> HttpResponse | None:
         """After a valid save, in the same transaction: one service; may return a response."""
         raise NotImplementedError
+
+    # --- form --------------------------------------------------------------------------------
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        if obj is None and self.add_form is not None:
+            kwargs["form"] = self.add_form
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        rows = super().get_inlines(request, obj)
+        return rows if obj is not None or self.rows_when_adding else ()
 
     # --- list --------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ from members.admin.cells import day_cell
 
 @admin.register(Body)
 class BodyAdmin(ActPages, ForReader):
-    form = BodyForm
+    form, add_form = BodyForm, NewBodyForm
     list_display = (
         "name_column", "seats_column", "leads_column", "next_column", "ends_column",
         "until_column",
@@ -64,6 +64,7 @@ class BodyAdmin(ActPages, ForReader):
     empty_text = gettext_lazy("The committee, the assembly and the subcommittees stand here.")
     actions = ()
     inlines = (SeatInline,)
+    rows_when_adding = False
     acts = {"seat": GiveSeatForm, "dissolve": DissolveForm}
     fieldsets = (
         (
@@ -84,7 +85,7 @@ class BodyAdmin(ActPages, ForReader):
 
     # --- list ----------------------------------------------------------------------------------
 
-    def readable(self, queryset: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
+    def readable(self, queryset: Any, reader: Reader) -> QuerySet[Any]:
         today, now = timezone.localdate(), timezone.now()
         leads = Seat.objects.standing_on(today).leading().select_related("organization")
         coming = Meeting.objects.coming(now).visible_to(reader).filter(body=OuterRef("pk"))
@@ -142,17 +143,6 @@ class BodyAdmin(ActPages, ForReader):
         over = obj.valid_until is not None and obj.valid_until <= timezone.localdate()
         return [] if over else list(self.acts)
 
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Any = None,
-        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
-        **kwargs: Any,
-    ) -> Any:
-        if obj is None:
-            kwargs["form"] = NewBodyForm
-        return super().get_form(request, obj, change=change, **kwargs)
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("kind", "slug", "valid_from", "valid_until") if obj is not None else ()
 
@@ -163,9 +153,6 @@ class BodyAdmin(ActPages, ForReader):
             "kind", "name", "slug", "parent", "basis", ("numbering", "seats_planned"), "audience",
             "valid_from", "note",
         )})]  # fmt: skip
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines if obj is not None else ()
 
     def changeform_view(
         self,

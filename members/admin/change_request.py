@@ -114,7 +114,7 @@ class ChangeRequestListPage(MemberRequestPages):
 
 @admin.register(ChangeRequest)
 class ChangeRequestAdmin(ChangeRequestListPage):
-    form = FileChangeForm
+    form, add_form = ChangeNoteForm, FileChangeForm
     autocomplete_fields = ("organization",)
     acts = {
         "accept": AcceptChangeForm,
@@ -162,17 +162,6 @@ class ChangeRequestAdmin(ChangeRequestListPage):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else _READ
-
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Any = None,
-        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
-        **kwargs: Any,
-    ) -> Any:
-        if obj is not None:
-            kwargs["form"] = ChangeNoteForm
-        return super().get_form(request, obj, change=change, **kwargs)
 
     @admin.display(description=gettext_lazy("What is to change"))
     def diff(self, obj: ChangeRequest) -> str:

@@ -22,8 +22,9 @@ from members.services import correct_periods, refresh_search_text, register_orga
 
 @admin.register(Organization)
 class OrganizationAdmin(AsksAboutDuplicates, OrganizationActs):
-    form = OrganizationForm
+    form, add_form = OrganizationForm, RegisterForm
     inlines = (PeriodInline, ContactInline, FormerNameInline, LinkInline)
+    rows_when_adding = False
     fieldsets = (
         (
             gettext_lazy("Name"),
@@ -63,17 +64,6 @@ class OrganizationAdmin(AsksAboutDuplicates, OrganizationActs):
     def get_urls(self) -> list[URLPattern]:
         return [*roster_urls(), *statistics_urls(), *super().get_urls()]
 
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Any = None,
-        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
-        **kwargs: Any,
-    ) -> Any:
-        if obj is None:
-            kwargs["form"] = RegisterForm
-        return super().get_form(request, obj, change=change, **kwargs)
-
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None:
@@ -81,9 +71,6 @@ class OrganizationAdmin(AsksAboutDuplicates, OrganizationActs):
         first = (gettext_lazy("Membership"), {"fields": ("category", ("valid_from", "number"))})
         # Nothing to correct yet: the note under the name stays away.
         return [first, *((name, {"fields": parts["fields"]}) for name, parts in fieldsets)]
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines if obj is not None else ()
 
     def changeform_view(
         self,

@@ -35,7 +35,7 @@ _WAITS = Case(When(status__in=OPEN_REQUESTS, then=Value(1)), default=Value(0))
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(MemberRequestPages):
-    form = FileWithdrawalForm
+    form, add_form = WithdrawalNoteForm, FileWithdrawalForm
     list_display = (
         "organization_column", "status_column", "received_column", "channel_column",
         "leaving_column", "receipt_number",
@@ -180,8 +180,6 @@ class WithdrawalAdmin(MemberRequestPages):
         change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
         **kwargs: Any,
     ) -> Any:
-        if obj is not None:
-            kwargs["form"] = WithdrawalNoteForm
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None:  # nobody leaves who is not there yet
             form.base_fields["organization"].widget.can_add_related = False
