@@ -80,7 +80,7 @@ class SubcommitteeAdmin(ForReader):
         ),
     )
 
-    def readable(self, queryset: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
+    def readable(self, queryset: Any, reader: Reader) -> QuerySet[Any]:
         today, now = timezone.localdate(), timezone.now()
         standing = Seat.objects.standing_on(today)
         mine = standing.filter(body=OuterRef("body")).order_by().values("body")
@@ -88,7 +88,7 @@ class SubcommitteeAdmin(ForReader):
         leads = standing.leading().select_related("organization")
         open_ones = Q(requests__status=ParticipationStatus.RECEIVED)
         return (
-            queryset.visible_to(reader)  # type: ignore[attr-defined] # a SubcommitteeQuerySet
+            queryset.visible_to(reader)
             .select_related("body")
             .annotate(
                 waiting=Count("requests", filter=open_ones),
@@ -221,7 +221,7 @@ class ParticipationRequestAdmin(ReadOnly, ActPages):
     )  # fmt: skip
     readonly_fields = ("organization_link", "decided_at")
 
-    def readable(self, queryset: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
+    def readable(self, queryset: Any, reader: Reader) -> QuerySet[Any]:
         related = ("organization", "subcommittee__body", "asked_by", "decided_by")
         return queryset.filter(subcommittee__body__in=bodies_for(reader)).select_related(*related)
 

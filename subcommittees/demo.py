@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from meetings.choices import Audience, BodyKind, MaterialKind, Numbering, SeatRole
+from meetings.choices import Audience, MaterialKind, Numbering, SeatRole
 from meetings.demo import (
     Paper,
     Sitting,
@@ -21,13 +21,14 @@ from meetings.demo import (
     seat_members,
     set_up_committee,
 )
+from meetings.demo.bodies import by_number
 from meetings.demo.meetings import at_two
 from meetings.demo.papers import file_of
 from meetings.models import Body, Material, Meeting
-from meetings.services.bodies import set_up_body
 from meetings.services.materials import replace_material
 from subcommittees.choices import WayIn
 from subcommittees.models import Subcommittee
+from subcommittees.services import set_up_subcommittee
 
 SINCE = date(2022, 6, 29)
 FIRST_MEETING = datetime(2022, 7, 5, 5, 0, tzinfo=UTC)
@@ -119,23 +120,27 @@ def seed(actor: User, at: datetime) -> None:
 
 def _set_up(plan: DemoSubcommittee, actor: User) -> Body:
     start = timezone.make_aware(datetime.combine(SINCE, datetime.min.time()))
-    body = set_up_body(
-        body=Body(
-            slug=f"subcommittee-{plan.number}", kind=BodyKind.SUBCOMMITTEE,
-            name=f"分科会{plan.number}", basis="規約第21条", numbering=plan.numbering,
-            valid_from=SINCE,
+    found = set_up_subcommittee(
+        subcommittee=Subcommittee(
+            number=plan.number, theme=plan.theme, purpose=plan.purpose, way_in=plan.way_in,
+            resolution="令和4年度 幹事会",
         ),
-        actor=actor, at=start,
+        body=Body(
+            slug=f"subcommittee-{plan.number}", name=f"分科会{plan.number}", basis="規約第21条",
+            numbering=plan.numbering, valid_from=SINCE,
+        ),
+        leads=[by_number(lead.number) for lead in plan.leads], actor=actor, at=start,
     )  # fmt: skip
-    Subcommittee.objects.create(
-        body=body, number=plan.number, theme=plan.theme, purpose=plan.purpose,
-        way_in=plan.way_in, resolution="令和4年度 幹事会",
-    )  # fmt: skip
+    for lead in plan.leads:
+        if lead.shown_as:
+            found.body.seats.filter(organization=by_number(lead.number)).update(
+                display_name=lead.shown_as
+            )
     members = [Sitting(f"会{n:04}") for n in plan.members]
     observers = [Sitting(number, SeatRole.OBSERVER) for number in plan.observers]
     mine = [Sitting("会0010")] if plan.number == 1 else []
-    seat_members(body, [*plan.leads, *mine, *members, *observers], actor, SINCE)
-    return body
+    seat_members(found.body, [*mine, *members, *observers], actor, SINCE)
+    return found.body
 
 
 def _work(body: Body, plan: DemoSubcommittee, actor: User, at: datetime) -> None:

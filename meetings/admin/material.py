@@ -149,9 +149,9 @@ class MaterialAdmin(ReadOnly, FindsText):
         (gettext_lazy("Openings"), "OpeningInline"),
     )
 
-    def readable(self, queryset: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
+    def readable(self, queryset: Any, reader: Reader) -> QuerySet[Any]:
         return (
-            queryset.visible_to(reader, timezone.now())  # type: ignore[attr-defined] # a MaterialQuerySet
+            queryset.visible_to(reader, timezone.now())
             .select_related("body", "meeting", "current", "created_by")
             .annotate(opened=Count("openings"))
         )

@@ -108,10 +108,10 @@ class MeetingAdmin(ReadOnly, FindsText):
          "InvitationInline"),
     )  # fmt: skip
 
-    def readable(self, queryset: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
+    def readable(self, queryset: Any, reader: Reader) -> QuerySet[Any]:
         answered = Count("invitations", filter=~Q(invitations__reply=""), distinct=True)
         return (
-            queryset.visible_to(reader)  # type: ignore[attr-defined] # a MeetingQuerySet
+            queryset.visible_to(reader)
             .select_related("body")
             .annotate(
                 asked=Count("invitations", distinct=True),

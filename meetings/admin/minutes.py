@@ -90,8 +90,8 @@ class MinutesAdmin(ReadOnly, FindsText):
         (gettext_lazy("Checks"), "CheckInline"),
     )
 
-    def readable(self, queryset: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
-        mine = queryset.visible_to(reader, timezone.now())  # type: ignore[attr-defined] # a MinutesQuerySet
+    def readable(self, queryset: Any, reader: Reader) -> QuerySet[Any]:
+        mine = queryset.visible_to(reader, timezone.now())
         found: QuerySet[Any] = mine.select_related("meeting__body")
         return found
 

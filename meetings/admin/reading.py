@@ -30,7 +30,7 @@ class ForReader(ShellAdmin):
     The papers of the steering committee ask for a right of their own.
     """
 
-    def readable(self, queryset: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
+    def readable(self, queryset: Any, reader: Reader) -> QuerySet[Any]:
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -92,7 +92,7 @@ class SeatAdmin(ReadOnly, ActPages):
     )  # fmt: skip
     readonly_fields = ("body_link", "organization_link", "person_link", "replaces_link")
 
-    def readable(self, queryset: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
+    def readable(self, queryset: Any, reader: Reader) -> QuerySet[Any]:
         related = ("body", "organization", "person", "replaces__organization")
         return queryset.filter(body__in=bodies_for(reader)).select_related(*related)
 
