@@ -1,6 +1,6 @@
 """Who reads, in the terms that every paper is judged by. Made anew for every request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -18,11 +18,13 @@ _EVERYTHING = ~_NOTHING
 class Reader:
     """What today's affiliations, seats and staff role give one person.
 
-    `bodies`: keys of the bodies in which an organisation of theirs sits; `leads`: of those that
-    they run (as a lead organisation, working groups below them included).
+    `seats`: keys of the seats that let them in; `bodies`: of the bodies in which an organisation
+    of theirs sits; `leads`: of those that they run (as a lead organisation, working groups below
+    them included). Readers are equal who read the same, through whichever seats.
     """
 
     is_member: bool = False
+    seats: frozenset[int] = field(default=frozenset(), compare=False)
     bodies: frozenset[int] = frozenset()
     leads: frozenset[int] = frozenset()
     is_steering: bool = False

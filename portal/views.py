@@ -66,7 +66,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "organizations": organizations,
         "others": [row for row in standing.duties if row.organization not in organizations],
         "waiting": waiting_for(organizations, now, day),
-        "mine": mine_of(user, reader, now),
+        "mine": mine_of(reader, now),
         "participation": participation_of(organizations, reader, now),
         "mailboxes": mailboxes_of_duties(standing.duties),
     }

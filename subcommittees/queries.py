@@ -32,15 +32,14 @@ class Card:
     """A seat of the reader in it."""
 
 
-def cards(user: object, reader: Reader, at: datetime) -> list[Card]:
+def cards(reader: Reader, at: datetime) -> list[Card]:
     """All that stand today, in their order; constant queries."""
     day = timezone.localdate(at)
     found = list(Subcommittee.objects.visible_to(reader).active_on(day).select_related("body"))
     bodies = [one.body for one in found]
     leads = leads_of(bodies, day)
     coming = next_meetings(bodies, reader, at)
-    held = seats_held(user, day) if isinstance(user, User) and reader.bodies else []
-    own = {seat.body_id: seat for seat in held}
+    own = {seat.body_id: seat for seat in seats_held(reader)} if reader.seats else {}
     return [
         Card(one, leads.get(one.body_id, ()), coming.get(one.body_id), own.get(one.body_id))
         for one in found
@@ -49,7 +48,7 @@ def cards(user: object, reader: Reader, at: datetime) -> list[Card]:
 
 def public_cards(at: datetime) -> list[Card]:
     """As anybody has them: for the home page."""
-    return cards(None, ANYBODY, at)
+    return cards(ANYBODY, at)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,10 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import User
 from mailing.choices import AddressStatus
 from mailing.models import Address
 from meetings.choices import MeetingStatus, Reply
 from meetings.models import Invitation, Meeting, Seat
-from meetings.queries.readers import seats_held
 from members.choices import SPEAKING_DUTIES
 from members.models import Affiliation, Person
 from members.queries.mailboxes import mailboxes_of
@@ -94,13 +92,6 @@ def invitations_of(meeting: Meeting) -> list[Invitation]:
     """All invitations of a meeting as they are listed. One query."""
     rows = meeting.invitations.select_related("seat__organization", "seat__person", "person")
     return list(rows)
-
-
-def own_invitations(user: User, meeting: Meeting, day: date) -> list[Invitation]:
-    """Those that `user` may answer on `day`: one for each organisation."""
-    held = [seat.pk for seat in seats_held(user, day) if seat.body_id == meeting.body_id]
-    rows = meeting.invitations.filter(seat__in=held)
-    return list(rows.select_related("seat__organization", "seat__person", "person"))
 
 
 def standing_invitation(link_key: str, day: date) -> Invitation | None:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
-from accounts.models import User
 from meetings.choices import MeetingStatus
 from meetings.models import Body, Invitation, Material, Meeting, Seat
 from meetings.queries.readers import seats_held
@@ -35,12 +33,12 @@ class Mine:
     """Those without an answer, whose time is not over."""
 
 
-def mine_of(user: User, reader: Reader, at: datetime) -> Mine:
+def mine_of(reader: Reader, at: datetime) -> Mine:
     """For the person's own page; nothing is asked for who sits nowhere, else four queries."""
     if not reader.bodies:
         return Mine()
     held: dict[Body, list[Seat]] = defaultdict(list)
-    for seat in seats_held(user, timezone.localdate(at)):
+    for seat in seats_held(reader):
         held[seat.body].append(seat)
     coming = next_meetings(held, reader, at)
     fresh = _fresh(held, reader, at)

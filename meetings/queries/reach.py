@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from meetings.choices import Audience
 from meetings.labels import seat_words
 from meetings.models import Material
@@ -77,7 +76,7 @@ def what_can_open(person: Person, at: datetime) -> Reach:
     reader = reader_of(user, day)
     if reader.reads_all:
         return Reach(reader, at, staff=staff_words(user))
-    return Reach(reader, at, tuple(_memberships(person, day)), tuple(_seats(user, day)))
+    return Reach(reader, at, tuple(_memberships(person, day)), tuple(_seats(reader)))
 
 
 def _memberships(person: Person, day: date) -> list[Reason]:
@@ -86,14 +85,12 @@ def _memberships(person: Person, day: date) -> list[Reason]:
     return [Reason(member_words(), name) for name in named]
 
 
-def _seats(user: User, day: date) -> list[Reason]:
-    seats = seats_held(user, day)
-    prefetch_related_objects(seats, "organization")
+def _seats(reader: Reader) -> list[Reason]:
     return [
         Reason(
             seat_words(seat.body.name, seat.body.kind, seat.role, seat.office),
             seat.organization.shown_name,
             Held(seat.body_id, seat.body.kind, seat.role),
         )
-        for seat in seats
+        for seat in seats_held(reader)
     ]

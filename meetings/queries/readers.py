@@ -1,6 +1,6 @@
 """From a person to what they may read, out of today's rows and nothing else."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -27,19 +27,15 @@ def reader_of(user: Any, day: date) -> Reader:
             reads_steering=user.has_perm("meetings.read_steering"),
             runs_all=user.has_perm("meetings.change_meeting"),
         )
-    rows = _standing(user, day)
-    held = {row.seat: (row.body, row.kind, row.role) for row in rows if row.opens}
-    return reader_through(is_member=bool(rows), seats=held.values(), day=day)
+    rows = standing_rows(Affiliation.objects.filter(person__user=user), day)
+    led = {row.body for row in rows if row.leads}
+    return reader_through(rows, groups=groups_of(led, day) if led else {})
 
 
-def seats_held(user: User, day: date) -> list[Seat]:
-    """The seats through which `user` reads on `day`, with their bodies; two queries.
-
-    They speak for the organisation, a member. A seat with a name belongs to that person alone, or
-    to whom their post was handed over.
-    """
-    held = {row.seat for row in _standing(user, day) if row.opens}
-    return list(Seat.objects.filter(pk__in=held).select_related("body").order_by("body", "pk"))
+def seats_held(reader: Reader) -> list[Seat]:
+    """The seats through which this person reads, with their bodies. One query."""
+    found = Seat.objects.filter(pk__in=reader.seats).select_related("body", "organization")
+    return list(found.order_by("body", "pk"))
 
 
 class StandingRow(NamedTuple):
@@ -56,13 +52,17 @@ class StandingRow(NamedTuple):
 
     @property
     def opens(self) -> bool:
-        """Whether the seat lets this person in."""
+        """Whether the seat lets this person in.
+
+        They speak for the organisation, a member. A seat with a name belongs to that person alone,
+        or to whom their post was handed over.
+        """
         mine = self.named is None or self.named in (self.person, self.before)
         return bool(self.seat) and self.duty in SPEAKING_DUTIES and mine
 
-
-def _standing(user: User, day: date) -> list[StandingRow]:
-    return standing_rows(Affiliation.objects.filter(person__user=user), day)
+    @property
+    def leads(self) -> bool:
+        return self.opens and self.role == SeatRole.LEAD
 
 
 def standing_rows(affiliations: AffiliationQuerySet, day: date) -> list[StandingRow]:
@@ -82,30 +82,23 @@ def standing_rows(affiliations: AffiliationQuerySet, day: date) -> list[Standing
     return [StandingRow(*row) for row in rows]
 
 
-def reader_through(*, is_member: bool, seats: Iterable[tuple[int, str, str]], day: date) -> Reader:
-    """A Reader out of seats as (body, kind of body, role), whoever holds them."""
-    rows = list(seats)
-    led = {body for body, _kind, role in rows if role == SeatRole.LEAD}
-    return joined(is_member=is_member, seats=rows, groups=groups_of(led, day) if led else {})
-
-
 def groups_of(bodies: Collection[int], day: date) -> dict[int, int]:
     """Working groups of today, each with the body it works for. One query."""
     groups = Body.objects.active_on(day).filter(parent__in=bodies).order_by()
     return {group.pk: group.parent_id for group in groups if group.parent_id}
 
 
-def joined(
-    *, is_member: bool, seats: Sequence[tuple[int, str, str]], groups: Mapping[int, int]
-) -> Reader:
-    """As `reader_through`, with the working groups known: asks nothing."""
-    led = frozenset(body for body, _kind, role in seats if role == SeatRole.LEAD)
+def reader_through(rows: Sequence[StandingRow], *, groups: Mapping[int, int]) -> Reader:
+    """A Reader out of where one person stands; `groups`: working groups of what they lead."""
+    held = [row for row in rows if row.opens]
+    led = frozenset(row.body for row in held if row.leads)
     below = frozenset(group for group, parent in groups.items() if parent in led)
     return Reader(
-        is_member=is_member,
-        bodies=frozenset(body for body, _kind, _role in seats) | below,
+        is_member=bool(rows),
+        seats=frozenset(row.seat for row in held),
+        bodies=frozenset(row.body for row in held) | below,
         leads=led | below,
         is_steering=any(
-            kind == BodyKind.STEERING and role != SeatRole.OBSERVER for _body, kind, role in seats
+            row.kind == BodyKind.STEERING and row.role != SeatRole.OBSERVER for row in held
         ),
     )

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
 from meetings.choices import MaterialKind, Office, SeatRole
 from meetings.models import AgendaItem, Body, Invitation, Material, Meeting, Minutes, Seat
 from meetings.queries.readers import seats_held
@@ -73,25 +72,22 @@ class Sitting:
     seats: Sequence[Seat] = field(default_factory=tuple)
 
 
-def head_of(body: Body, user: object, reader: Reader, day: date) -> Head:
-    """Three queries for a stranger, at most three more for those who sit there."""
+def head_of(body: Body, reader: Reader, day: date) -> Head:
+    """Two queries for a stranger, three for those who sit somewhere."""
     standing = body.seats.standing_on(day).order_by()
     counted = dict(standing.values_list("role").annotate(Count("pk")))
     return Head(
         body=body,
-        own=own_seats(body, user, reader, day),
+        own=own_seats(body, reader),
         roles=counted,
         meetings=Meeting.objects.visible_to(reader).filter(body=body).count(),
         runs=reader.runs(body.pk, body.kind),
     )
 
 
-def own_seats(body: Body, user: object, reader: Reader, day: date) -> list[Seat]:
+def own_seats(body: Body, reader: Reader) -> list[Seat]:
     """The seats of this person in this body, with their organisations."""
-    if body.pk not in reader.bodies or not isinstance(user, User):
-        return []
-    held = [seat.pk for seat in seats_held(user, day) if seat.body_id == body.pk]
-    return list(Seat.objects.filter(pk__in=held).select_related("organization"))
+    return [seat for seat in seats_held(reader) if seat.body_id == body.pk] if reader.seats else []
 
 
 def overview_of(head: Head, reader: Reader, at: datetime, *, chapters: int = 3) -> Overview:
@@ -149,10 +145,10 @@ def _papers(reader: Reader, at: datetime) -> QuerySet[Material]:
     return found.select_related("body", "current")
 
 
-def sitting_of(meeting: Meeting, user: object, reader: Reader, at: datetime) -> Sitting:
+def sitting_of(meeting: Meeting, reader: Reader, at: datetime) -> Sitting:
     """Everything of one meeting's page; nine queries at most."""
-    body, day = meeting.body, timezone.localdate(at)
-    own = own_seats(body, user, reader, day)
+    body = meeting.body
+    own = own_seats(body, reader)
     (chapter,) = chapters_of([meeting], body, reader, at)
     asked = answered = 0
     if own or reader.runs(body.pk, body.kind):

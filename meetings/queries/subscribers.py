@@ -7,7 +7,7 @@ from datetime import date
 from accounts.models import User
 from mailing.choices import AddressStatus
 from mailing.models import Address
-from meetings.queries.readers import StandingRow, groups_of, joined, standing_rows
+from meetings.queries.readers import StandingRow, groups_of, reader_through, standing_rows
 from meetings.readers import Reader
 from members.models import Affiliation, Person
 
@@ -33,20 +33,14 @@ def subscribers_on(day: date) -> list[Subscriber]:
     rows: dict[int, list[StandingRow]] = defaultdict(list)
     for row in standing_rows(affiliations, day):
         rows[row.person].append(row)
-    held = {
-        person: list(
-            {row.seat: (row.body, row.kind, row.role) for row in own if row.opens}.values()
-        )
-        for person, own in rows.items()
-    }
-    seated = {person: seats for person, seats in held.items() if seats}
-    groups = groups_of({body for seats in seated.values() for body, _kind, _role in seats}, day)
+    seated = {person: own for person, own in rows.items() if any(row.opens for row in own)}
+    groups = groups_of({row.body for own in seated.values() for row in own if row.leads}, day)
     boxes = _boxes(list(seated), day)
     people = Person.objects.filter(pk__in=seated).select_related("user").order_by("pk")
     return [
         Subscriber(
             person, boxes.get(person.pk), person.user.email if person.user else "",
-            joined(is_member=True, seats=seated[person.pk], groups=groups),
+            reader_through(seated[person.pk], groups=groups),
         )
         for person in people
     ]  # fmt: skip

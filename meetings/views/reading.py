@@ -81,7 +81,7 @@ def _body_page(
     )
     if found.kind == BodyKind.SUBCOMMITTEE:
         return redirect("subcommittees:of_body", slug)
-    head = head_of(found, request.user, now.reader, now.day)
+    head = head_of(found, now.reader, now.day)
     addresses = {page: reverse(f"bodies:{page}", args=[slug]) for page in PAGES}
     context = {**frame(now, head, addresses, name), **part(now, head)}
     return render(request, f"meetings/body/{name}.html", context)
@@ -139,7 +139,7 @@ def meeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(
         Meeting.objects.visible_to(now.reader).select_related("body"), public_id=public_id
     )
-    sitting = sitting_of(found, request.user, now.reader, now.at)
+    sitting = sitting_of(found, now.reader, now.at)
     context = {
         "meeting": found,
         "body": found.body,

@@ -25,7 +25,8 @@ from meetings.choices import MeetingStatus
 from meetings.errors import FieldsRefusedError
 from meetings.forms.replies import ReplyForm
 from meetings.models import Invitation, Meeting
-from meetings.queries.invited import own_invitations, standing_invitation, takes_answers
+from meetings.queries import reader_of
+from meetings.queries.invited import standing_invitation, takes_answers
 from meetings.services.replies import reply_to_invitation
 from meetings.views.calendars import link_file
 
@@ -73,8 +74,8 @@ def _actor(request: HttpRequest, invitation: Invitation, now: datetime) -> User 
     user = request.user
     if not isinstance(user, User):
         return None
-    own = own_invitations(user, invitation.meeting, timezone.localdate(now))
-    return user if invitation in own else None
+    reader = reader_of(user, timezone.localdate(now))
+    return user if invitation.seat_id in reader.seats else None
 
 
 @_by_link

@@ -97,7 +97,7 @@ def retract(request: HttpRequest, number: int, public_id: UUID) -> HttpResponse:
 def leave(request: HttpRequest, number: int) -> HttpResponse:
     now, found = found_for(request, number)
     user = user_of(request)
-    seats = {seat.organization: seat for seat in own_seats(found.body, user, now.reader, now.day)}
+    seats = {seat.organization: seat for seat in own_seats(found.body, now.reader)}
     if not seats:
         raise Http404
     leaving = [one for one, seat in seats.items() if _may_leave(seat.role, seat.office)]

@@ -21,7 +21,7 @@ from subcommittees.queries import cards, open_requests
 @require_safe
 def subcommittees(request: HttpRequest) -> HttpResponse:
     now = visit(request)
-    context = {"cards": cards(request.user, now.reader, now.at)}
+    context = {"cards": cards(now.reader, now.at)}
     return render(request, "subcommittees/list.html", context)
 
 
@@ -60,7 +60,7 @@ def _page(
     found = get_object_or_404(
         Subcommittee.objects.visible_to(now.reader).select_related("body"), number=number
     )
-    head = head_of(found.body, request.user, now.reader, now.day)
+    head = head_of(found.body, now.reader, now.day)
     decides = can_decide(request.user, now.reader, found)
     context = {
         **frame(now, head, addresses_of(found), name),

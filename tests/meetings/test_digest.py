@@ -226,7 +226,7 @@ class TestWhen:
         for _n in range(number):
             seated_user(SeatFactory(body=body))
         paper(body)
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(22):
             send_digests(at=ROUND)
         assert len(letters()) == number
 

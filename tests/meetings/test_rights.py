@@ -213,7 +213,7 @@ def test_reach_is_told_in_the_same_few_queries_for_one_paper_and_for_three(
     user = world.people["lead"]
     assert isinstance(user, User)
     for _round in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             reach = what_can_open(user.person, AT)
             rows = list(reach.materials.select_related("body")[:3])
             assert all(reach.through(row) for row in rows)

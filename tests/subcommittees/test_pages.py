@@ -163,7 +163,7 @@ class TestPage:
             make_material(body=subcommittee.body, meeting=meeting)
         client.force_login(seated_user(seat))
         client.get("/subcommittees/1/")
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(17):
             client.get("/subcommittees/1/")
 
 
