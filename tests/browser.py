@@ -23,9 +23,13 @@ AXE_OPTIONS = {
     ],
 }  # fmt: skip
 
-# What has just opened fades in, and even the shortest transition ends only with the next frame:
-# a page is judged when it stands still.
+# A click comes back when the next page has begun, not when it is there. What has just opened
+# fades in, and even the shortest transition ends only with the next frame: a page is judged when
+# it is whole and stands still.
 SETTLED = """async anew => {
+    if (document.readyState !== 'complete') {
+        await new Promise(done => addEventListener('load', done, {once: true}));
+    }
     if (anew) {
         // Chromium leaves some inherited colours behind when the scheme changes under a page.
         const style = document.body.style;
