@@ -99,7 +99,7 @@ def test_a_lead_replaces_a_paper(site, meeting, page: Page, user):
     # too big is said before it is sent
     chosen = page.get_by_label("新しいファイル")
     page.route("**/replace/", lambda route: route.abort())
-    drop(page, "大きい.pdf", text=" " * 51 * 1024 * 1024)
+    drop(page, "大きい.pdf", padding=51 * 1024 * 1024)
     expect(page.locator("[data-drop-list]")).to_contain_text("大きい.pdfは50MBをこえています。")
     page.get_by_role("button", name="差し替える").click()
     expect(chosen).to_be_focused()
@@ -146,16 +146,18 @@ def test_the_pages_of_the_workroom_are_usable_by_everybody(site, meeting, page: 
     assert not heard
 
 
-def drop(page: Page, *names: str, text: str = "") -> None:
-    """Let files fall on the box, as from a folder beside the browser."""
+def drop(page: Page, *names: str, padding: int = 0) -> None:
+    """Let files fall on the box, as from a folder beside the browser; `padding` in bytes."""
     page.evaluate(
-        """([names, text]) => {
+        """([names, text, padding]) => {
             const all = new DataTransfer();
-            for (const name of names) all.items.add(new File([text], name));
+            for (const name of names) {
+                all.items.add(new File([text, new Uint8Array(padding)], name));
+            }
             const box = document.querySelector("[data-drop-zone]");
             const kinds = {dataTransfer: all, bubbles: true, cancelable: true};
             box.dispatchEvent(new DragEvent("dragover", kinds));
             box.dispatchEvent(new DragEvent("drop", kinds));
         }""",
-        [list(names), text or pdf().decode("latin-1").replace("\xe2\xe3\xcf\xd3", "")],
+        [list(names), pdf().decode("latin-1").replace("\xe2\xe3\xcf\xd3", ""), padding],
     )
