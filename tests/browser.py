@@ -46,7 +46,10 @@ SETTLED = """async anew => {
 # One way to the browser and back: answers of rules that found nothing stay there.
 JUDGED = "async options => (await axe.run(options)).violations"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-COLOUR_RULES = ("color-contrast", "link-in-text-block")  # all that a dark page can do worse
+# All that a dark page can do worse. They are most of the work, and colours know no width.
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
+ALL_BUT_COLOURS = {"rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
+ONLY_COLOURS = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
 
 
 def login(page: Page, user: User) -> None:
@@ -58,22 +61,19 @@ def login(page: Page, user: User) -> None:
     page.context.add_cookies([cookie])
 
 
-def axe(page: Page, *, rules: tuple[str, ...] = ()) -> None:
+def axe(page: Page) -> None:
     """No violation of WCAG 2.0 to 2.2 A and AA, nor of axe's best practice, as the page is."""
     page.evaluate(SETTLED, False)
-    _judge(page, rules)
+    _judge(page, {})
 
 
-def _judge(page: Page, rules: tuple[str, ...]) -> None:
+def _judge(page: Page, options: dict[str, object]) -> None:
     if not page.evaluate("typeof window.axe === 'object'"):
         page.add_script_tag(url=f"{settings.STATIC_URL}axe/axe.min.js")
-    options = (
-        {**AXE_OPTIONS, "runOnly": {"type": "rule", "values": rules}} if rules else AXE_OPTIONS
-    )
     told = [
         f"{found['id']} ({found['impact']}): {found['help']}\n    "
         + "\n    ".join(node["html"][:300] for node in found["nodes"][:5])
-        for found in page.evaluate(JUDGED, options)
+        for found in page.evaluate(JUDGED, {**AXE_OPTIONS, **options})
     ]
     assert not told, f"{page.url} {page.viewport_size}\n" + "\n".join(told)
 
@@ -88,10 +88,12 @@ def looks(page: Page, *, widths: tuple[int, ...] = (NARROW, WIDE)) -> Iterator[s
             yield f"{width}-{scheme}"
 
 
-def axe_everywhere(page: Page) -> None:
-    """axe and no sideways scrolling: narrow, wide, and in the dark."""
-    for look in looks(page):
-        _judge(page, COLOUR_RULES if look.endswith("dark") else ())
+def axe_everywhere(page: Page, *, widths: tuple[int, ...] = (NARROW, WIDE)) -> None:
+    """axe and no sideways scrolling in each width, and in the dark."""
+    widest = f"{widths[-1]}-light"
+    for look in looks(page, widths=widths):
+        others = ONLY_COLOURS if look.endswith("dark") else ALL_BUT_COLOURS
+        _judge(page, {} if look == widest else others)
         too_wide = page.evaluate(TOO_WIDE)
         assert too_wide <= 0, f"{page.url} {look}: {too_wide} px wider than the screen"
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,19 @@ import pytest
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase, override_settings
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.database import go_back, remember_the_beginning
 
 # Playwright's event loop lives in the main thread, where the tests also use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# The headless shell draws the same pages with a third less work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
+WHOLE = ("tests/resilience/",)
+EARLY = (*WHOLE, "tests/test_roles_matrix.py", "tests/meetings/test_leaks.py")
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,10 +39,29 @@ def _drop_with_its_sessions(self: DatabaseCreation, name: str, verbosity: int) -
         cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
 
 
+class FileByFile(LoadScopeScheduling):
+    """A worker takes a whole file, or a folder of `WHOLE`: what its tests share is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = next((folder for folder in WHOLE if nodeid.startswith(folder)), None)
+        return folder or nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
+    config.option.loadscopereorder = False  # the order is that of the collection, below
+    return FileByFile(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest come first: begun last, they would leave the other core idle at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/resilience/"))
+    slow = {item.path for item in items if item.get_closest_marker("browser")}
+
+    def rank(item: pytest.Item) -> int:
+        early = (n for n, start in enumerate(EARLY) if item.nodeid.startswith(start))
+        return next(early, len(EARLY) + (item.path not in slow))
+
+    items.sort(key=rank)
 
 
 def pytest_collection_finish() -> None:
@@ -76,8 +102,8 @@ def base_url() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"Chromium is missing at {CHROMIUM}. Install it, or set CHROMIUM to its path.")
+    if not Path(CHROMIUM).is_file():
+        pytest.fail("Chromium is missing. Install it, or set CHROMIUM to its path.")
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGS}
 
 

@@ -3,7 +3,12 @@
 set -euo pipefail
 
 have() {
-    command -v chromium || command -v chromium-browser || command -v google-chrome
+    command -v chromium-headless-shell || command -v chromium || command -v chromium-browser \
+        || command -v google-chrome
+}
+
+install() {
+    apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
 }
 
 if [ -n "${CHROMIUM:-}" ] || have >/dev/null; then
@@ -13,7 +18,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "  … Chromium と日本語フォントを入れる"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq </dev/null || true
-    apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk </dev/null >/dev/null || true
+    install fonts-noto-cjk chromium-headless-shell || install fonts-noto-cjk chromium || true
 fi
 if have >/dev/null; then
     exit 0
