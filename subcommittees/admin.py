@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import user_of
-from core.errors import DomainError
 from core.shell.admin import RowAction, SavedView, Side
+from core.shell.refusals import SaysRefusals
 from meetings.admin.cells import badge, main_cell, moment_cell, record_link, workroom_card
 from meetings.admin.reading import ForReader, ReadOnly, bodies_for
 from meetings.models import Meeting, Seat
@@ -55,7 +55,7 @@ _SET_UP = [
 
 
 @admin.register(Subcommittee)
-class SubcommitteeAdmin(ForReader):
+class SubcommitteeAdmin(SaysRefusals, ForReader):
     form = SubcommitteeForm
     list_display = (
         "name_column", "leads_column", "members_column", "next_column", "way_in", "waiting_column",
@@ -154,20 +154,6 @@ class SubcommitteeAdmin(ForReader):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("body_cell",) if obj is not None else ()
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except DomainError as refusal:
-            # Somebody else was quicker between the check and the write: nothing has been written.
-            self.message_user(request, str(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         if change:

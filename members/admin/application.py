@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import user_of
-from core.errors import DomainError
 from core.shell.admin import ShellStackedInline
+from core.shell.refusals import SaysRefusals
 from members.admin.application_list import ApplicationListPage
 from members.admin.application_record import RecordPage
 from members.admin.duplicates import AsksAboutDuplicates
@@ -61,7 +61,9 @@ class ApplicationContactInline(ShellStackedInline):
 
 
 @admin.register(MembershipApplication)
-class ApplicationAdmin(AsksAboutDuplicates, ScanPages, RecordPage, ApplicationListPage):
+class ApplicationAdmin(
+    SaysRefusals, AsksAboutDuplicates, ScanPages, RecordPage, ApplicationListPage
+):
     acts = {
         "begin": BeginForm,
         "return": ReturnForm,
@@ -131,7 +133,6 @@ class ApplicationAdmin(AsksAboutDuplicates, ScanPages, RecordPage, ApplicationLi
         kwargs["form"] = CorrectionForm if change else IntakeForm
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.owner = str(request.user.pk)
-        form.refusal = getattr(request, "refusal", "")
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -165,12 +166,7 @@ class ApplicationAdmin(AsksAboutDuplicates, ScanPages, RecordPage, ApplicationLi
         extra = dict(extra_context or {})
         if object_id is None:
             extra["show_save_and_continue"] = False
-        try:
-            return super().changeform_view(request, object_id, form_url, extra)
-        except DomainError as refusal:
-            # Nothing has been written: the page comes back with the sentence and what was typed.
-            request.refusal = str(refusal)  # type: ignore[attr-defined] # read by get_form
-            return super().changeform_view(request, object_id, form_url, extra)
+        return super().changeform_view(request, object_id, form_url, extra)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         """Record and contacts are written together, by one service: see `save_related`."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import user_of
-from core.errors import DomainError
+from core.shell.refusals import SaysRefusals
 from members.admin.acts import ActPages
 from members.admin.scans import ScanPages
 from members.choices import RequestStatus
@@ -25,7 +25,7 @@ TONES = {
 }
 
 
-class MemberRequestPages(ScanPages, ActPages):
+class MemberRequestPages(SaysRefusals, ScanPages, ActPages):
     """Adding files the paper by the form's own `file`; afterwards only the note is written."""
 
     def _place(self, page: str, *keys: Any) -> str:
@@ -48,20 +48,6 @@ class MemberRequestPages(ScanPages, ActPages):
         button = '<button type="submit" class="button" formaction="{}" formnovalidate>{}</button>'
         places = ((self._place("scan", obj.pk, scan.pk), scan.name) for scan in obj.scans.all())
         return format_html_join(" ", button, places) or "—"
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except DomainError as refusal:
-            # Somebody else was quicker between the check and the write: nothing has been written.
-            self.message_user(request, str(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         if change:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import user_of
-from core.errors import DomainError
+from core.shell.refusals import SaysRefusals
 from members.admin.duplicates import AsksAboutDuplicates
 from members.admin.inlines import ContactInline, FormerNameInline, LinkInline, PeriodInline
 from members.admin.organization_acts import OrganizationActs
@@ -21,7 +21,7 @@ from members.services import correct_periods, refresh_search_text, register_orga
 
 
 @admin.register(Organization)
-class OrganizationAdmin(AsksAboutDuplicates, OrganizationActs):
+class OrganizationAdmin(SaysRefusals, AsksAboutDuplicates, OrganizationActs):
     form, add_form = OrganizationForm, RegisterForm
     inlines = (PeriodInline, ContactInline, FormerNameInline, LinkInline)
     rows_when_adding = False
@@ -82,12 +82,7 @@ class OrganizationAdmin(AsksAboutDuplicates, OrganizationActs):
         extra = dict(extra_context or {})
         if object_id is None:
             extra["tabs"] = ()  # a new organisation has no contacts and periods to turn to
-        try:
-            return super().changeform_view(request, object_id, form_url, extra)
-        except DomainError as refusal:
-            # Somebody else was quicker between the check and the write: nothing has been written.
-            self.message_user(request, str(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.path)
+        return super().changeform_view(request, object_id, form_url, extra)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         if change:

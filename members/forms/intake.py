@@ -135,9 +135,6 @@ class AnswersForm(forms.ModelForm):
         required=False,
     )
 
-    refusal: ClassVar[str] = ""
-    """What a service said to the last try: the page comes back with it."""
-
     class Meta:
         model = MembershipApplication
         fields = _FIELDS
@@ -147,12 +144,6 @@ class AnswersForm(forms.ModelForm):
         if day > timezone.localdate():
             raise ValidationError(_("The day of receipt lies in the future."))
         return day
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.refusal:
-            raise ValidationError(self.refusal)
-        return values
 
 
 class IntakeForm(AnswersForm):
@@ -172,7 +163,7 @@ class IntakeForm(AnswersForm):
         self.kept = KeptFiles(tickets, self.owner)
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        values: dict[str, Any] = super().clean() or self.cleaned_data
         said = any(values.get(name) or name in self.errors for name in ("name", "email", "phone"))
         if not said:
             self.add_error("name", _("Enter at least a name, a mailbox or a phone number."))
