@@ -1,5 +1,6 @@
 """One form per act on an organisation: shape of the input, then exactly one service."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -9,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.japan.calendar import era_date
-from core.japan.contacts import normalize_email, normalize_phone
 from core.japan.text import clean_line
 from core.shell.fields import DateInput
 from mailing.choices import Channel
 from members.choices import Duty
-from members.forms.cleaning import cleaned
+from members.forms.person import PersonForm
 from members.models import Organization
 from members.services import Contact, add_contact, rename_organization
 
@@ -61,7 +61,7 @@ _WISHES = [
 ]
 
 
-class ContactFieldsForm(forms.Form):
+class ContactFieldsForm(PersonForm):
     """Who stands for the organisation, as both the new contact and the successor are entered."""
 
     name = forms.CharField(label=_("Full name"), max_length=100)
@@ -84,23 +84,9 @@ class ContactFieldsForm(forms.Form):
             self.add_error("email", _("The mail magazine needs an e-mail address."))
         return values
 
-    def clean_email(self) -> str:
-        return cleaned(self.cleaned_data["email"], normalize_email)
-
-    def clean_phone(self) -> str:
-        return cleaned(self.cleaned_data["phone"], normalize_phone)
-
     def contact(self) -> Contact:
-        value = self.cleaned_data
-        return Contact(
-            name=clean_line(value["name"]),
-            name_kana=clean_line(value["name_kana"]),
-            email=value["email"],
-            department=clean_line(value["department"]),
-            title=clean_line(value["job_title"]),
-            phone=value["phone"],
-            newsletter=Channel(value["newsletter"]) if value["newsletter"] else None,
-        )
+        wish = self.cleaned_data["newsletter"]
+        return replace(super().contact(), newsletter=Channel(wish) if wish else None)
 
 
 class NewContactForm(ContactFieldsForm, OrganizationActForm):

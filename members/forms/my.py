@@ -12,11 +12,11 @@ from core.japan.contacts import normalize_email, normalize_phone, normalize_post
 from core.japan.text import clean_line
 from members.choices import Duty, Field, PublicField, Target
 from members.forms.cleaning import cleaned
+from members.forms.person import PersonForm
 from members.forms.seen import SeenForm
 from members.models import Organization
 from members.queries.colleagues import Colleague, details_of
 from members.queries.profile import profile_of
-from members.services import Contact
 
 ADDED_DUTIES = (Duty.DEPUTY, Duty.NEWSLETTER, Duty.ACCOUNTS)
 EXAMPLE_OF_A_DATE = _("In the Western calendar. Example: 2027, 4 and 1.")
@@ -142,7 +142,7 @@ class DetailsForm(SeenForm):
         return cleaned(self.cleaned_data["email"], normalize_email)
 
 
-class PersonFieldsForm(forms.Form):
+class PersonFieldsForm(PersonForm):
     """A person who is to stand for the organisation."""
 
     name = forms.CharField(
@@ -164,23 +164,6 @@ class PersonFieldsForm(forms.Form):
         label=_("Phone"), max_length=100, required=False,
         widget=forms.TextInput(attrs={"class": "input--20"}),
     )  # fmt: skip
-
-    def clean_email(self) -> str:
-        return cleaned(self.cleaned_data["email"], normalize_email)
-
-    def clean_phone(self) -> str:
-        return cleaned(self.cleaned_data["phone"], normalize_phone)
-
-    def contact(self) -> Contact:
-        value = self.cleaned_data
-        return Contact(
-            name=clean_line(value["name"]),
-            name_kana=clean_line(value["name_kana"]),
-            email=value["email"],
-            department=clean_line(value["department"]),
-            title=clean_line(value["job_title"]),
-            phone=value["phone"],
-        )
 
 
 class ColleagueForm(PersonFieldsForm):
