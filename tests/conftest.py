@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase, override_settings
+from playwright.sync_api import expect
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -109,4 +110,5 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    expect.set_options(timeout=15_000)  # both cores may be busy with something else
     return {**browser_context_args, "locale": "ja-JP", "timezone_id": "Asia/Tokyo"}

@@ -135,6 +135,7 @@ def test_from_the_start_page_to_the_receipt(phone, inspected, live_server):
     phone.check("#id_agree_pledge")
     phone.check("#id_agree_privacy")
     press(phone, "この内容で申し込む")
+    expect(phone.locator(".receipt__no")).to_be_visible()
 
     application = MembershipApplication.objects.get()
     assert application.status == ApplicationStatus.RECEIVED

@@ -132,7 +132,7 @@ def test_the_own_page_of_a_contact(visit, page):
     login(page, contact.person.user)
     visit("portal:my")
     page.get_by_role("button", name="配信を受ける").first.click()
-    assert page.get_by_role("status").count() == 1
+    expect(page.get_by_role("status")).to_have_count(1)
     axe_everywhere(page)
 
 

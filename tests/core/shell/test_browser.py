@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.choices import Role
 from members.models import Organization
@@ -114,7 +115,7 @@ def test_the_admin_works_without_script(browser, live_server, officer, organizat
     page.goto(live_server.url + address("list", organization))
     page.locator("#searchbar").fill("見本法人2")
     page.locator("#searchbar").press("Enter")
-    assert page.locator("#result_list tbody tr").count() == 1
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
     context.close()
 
 
