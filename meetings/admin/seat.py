@@ -1,10 +1,11 @@
 """Who sits where, as of any day; the acts on a seat."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -30,8 +31,36 @@ from meetings.queries.terms import RADAR, followed
 from meetings.readers import Reader
 from members.admin.acts import ActPages
 from members.admin.cells import day_cell
-from members.admin.filters import ChoiceFilter, HoldingFilter, day_of
+from members.admin.filters import DAY, ChoiceFilter, DayFilter, day_of
 from members.querysets import matches, search_words
+
+EVER = "ever"
+
+
+class SittingFilter(DayFilter):
+    """Who sits there today. Past and booked seats come when they, or their day, are asked for."""
+
+    title = gettext_lazy("Held on")
+
+    @property
+    def wrong(self) -> bool:
+        return super().wrong and self.value() != EVER
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        all_of_them = self.value() == EVER
+        found: QuerySet[Any] = queryset if all_of_them else queryset.active_on(day_of(request))
+        return found
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        first, *rest = super().choices(changelist)
+        ever = self.value() == EVER
+        yield first | {"selected": first["selected"] and not ever}
+        yield {
+            "selected": ever,
+            "query_string": changelist.get_query_string({DAY: EVER}),
+            "display": _("Past and booked ones, too"),
+        }
+        yield from rest
 
 
 class TermFilter(ChoiceFilter):
@@ -62,7 +91,7 @@ class SeatAdmin(ReadOnly, ActPages):
         "until_column",
     )  # fmt: skip
     list_display_links = ("organization_column",)
-    list_filter = (HoldingFilter, TermFilter, "role", "body")
+    list_filter = (SittingFilter, TermFilter, "role", "body")
     list_select_related = ("body", "organization", "person")
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
@@ -71,10 +100,11 @@ class SeatAdmin(ReadOnly, ActPages):
     in_search = False  # each hit would come twice, with its organisation
     ordering = ("body__kind", "body__name", "role", "organization__sort_key", "pk")
     saved_views = (
-        SavedView(gettext_lazy("All")),
+        SavedView(gettext_lazy("Seats of today")),
         *(SavedView(role.label, f"role__exact={role.value}") for role in SeatRole),
         SavedView(gettext_lazy("Ends within 90 days"), "ends=90"),
         SavedView(gettext_lazy("90 days, nobody booked"), "ends=open"),
+        SavedView(gettext_lazy("Past and booked ones, too"), f"{DAY}={EVER}"),
     )
     empty_text = gettext_lazy("Seats are given on the record of a body.")
     acts = {

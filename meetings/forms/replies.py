@@ -32,7 +32,10 @@ class ReplyForm(forms.Form):
     """`seen` is the hour of the answer that the page showed."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    reply = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
+    reply = forms.ChoiceField(
+        label=_("Your answer"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether you come.")},
+    )  # fmt: skip
     attendee = forms.CharField(
         label=_("Name of who attends"), max_length=LONGEST_NAME, required=False,
         help_text=_("Needed for a substitute."),

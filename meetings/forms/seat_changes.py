@@ -65,7 +65,7 @@ class NamePersonForm(OnePageForm):
 
 class _FromDayForm(OnePageForm):
     on = forms.DateField(
-        label=gettext_lazy("From"), widget=DateInput, initial=timezone.localdate,
+        label=gettext_lazy("From this day"), widget=DateInput, initial=timezone.localdate,
         help_text=gettext_lazy("What was before stays readable as it was."),
     )  # fmt: skip
 

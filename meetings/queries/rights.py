@@ -47,6 +47,16 @@ class Size:
             words += _(" (%(n)s of them have no login yet)") % {"n": self.without_login}
         return words
 
+    @property
+    def brief(self) -> str:
+        """12団体34人: what fits into the box of a choice on a telephone."""
+        if self.anybody:
+            return _("Anybody")
+        if not self.people:
+            return _("%(n)s people of the secretariat") % {"n": self.staff}
+        found = {"people": self.people, "organizations": self.organizations}
+        return _("%(people)s people of %(organizations)s organizations") % found
+
     def compared_with(self, before: "Size") -> str:
         """+22人(前より). What anybody may open has no number to compare with."""
         if self.anybody or before.anybody:

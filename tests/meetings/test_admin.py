@@ -56,6 +56,37 @@ def refused(client, place, **data):
     return answer.context["form"].errors
 
 
+# --- the list of seats ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["いまの会"]),
+        ("?on=ever", ["あしたの会", "いまの会", "きのうの会"]),
+        ("?on={before}", ["きのうの会"]),
+        ("?role__exact=member", ["いまの会"]),
+    ],
+)
+def test_the_list_shows_who_sits_there_today(office, today, query, names):
+    periods = {
+        "きのうの会": (today - timedelta(days=9), today), "いまの会": (today, None),
+        "あしたの会": (today + timedelta(days=1), None),
+    }  # fmt: skip
+    for name, (begins, ends) in periods.items():
+        SeatFactory(organization=MemberFactory(name=name), valid_from=begins, valid_until=ends)
+    query = query.format(before=today - timedelta(days=1))
+    page = office.get(reverse("admin:meetings_seat_changelist") + query)
+    assert sorted(seat.organization.name for seat in page.context["cl"].result_list) == names
+    assert "その日付はありません" not in page.content.decode()
+
+
+@pytest.mark.parametrize("key", ["office", "role"])
+def test_the_first_day_of_a_change_is_called_so(office, key):
+    page = office.get(act(SeatFactory(), key))
+    assert page.context["form"].fields["on"].label == "この日から"
+
+
 # --- seats -----------------------------------------------------------------------------------
 
 

@@ -97,7 +97,7 @@ def test_four_files_are_put_up_in_the_usual_order_with_who_can_open_them(room, m
     assert re.findall(r'name="p\d-label" value="([^"]*)"', page) == [
         "次第", "資料1", "資料2-1", "参考資料1",
     ]  # fmt: skip
-    assert "1人が開けます" in page
+    assert "分科会限り(1団体1人)" in page
     assert not Material.objects.exists()
     checked = go_on(room, meeting, arranged, **{"p2-audience": "members", "p4-audience": "public"})
     words = checked.content.decode()

@@ -52,7 +52,7 @@ class Desk:
 
     @property
     def reach(self) -> str:
-        """公開(だれでも開けます)."""
+        """公開、だれでも開けます."""
         return audience_words(self.own, self.sizes, self.minutes.audience)
 
 
@@ -70,7 +70,7 @@ def desk_of(request: HttpRequest, public_id: UUID) -> Desk:
 
 def audience_words(own: Running, sizes: Mapping[Audience, Size], audience: str) -> str:
     label = audience_label(audience, own.body.kind)
-    return f"{label}({sizes[Audience(audience)].words})"
+    return f"{label}、{sizes[Audience(audience)].words}"
 
 
 def offered(own: Running, standing: str = "") -> list[tuple[str, str]]:

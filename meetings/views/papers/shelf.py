@@ -72,16 +72,17 @@ class Shelf:
         return preview(self.body, self.day)
 
     def audience_words(self, audience: str) -> str:
-        """分科会限り(12団体34人が開けます)."""
+        """分科会限り、12団体34人が開けます."""
         name = audience_label(audience, self.body.kind)
-        return f"{name}({self.sizes[Audience(audience)].words})"
+        return f"{name}、{self.sizes[Audience(audience)].words}"
 
     def offered(self, standing: str = "") -> list[tuple[str, str]]:
         """The audiences to choose from, each with how many people it opens the paper to."""
         found = list(audiences_for(self.reader, self.body))
         if standing and standing not in found:
             found.append(Audience(standing))
-        return [(audience.value, self.audience_words(audience)) for audience in found]
+        kind, sizes = self.body.kind, self.sizes
+        return [(one.value, f"{audience_label(one, kind)}({sizes[one].brief})") for one in found]
 
 
 def shelf_of(request: HttpRequest, public_id: UUID | None, slug: str) -> Shelf:
