@@ -1,10 +1,12 @@
 """The words beside papers and meetings, for every page that lists them. No query."""
 
+import re
 from datetime import datetime, timedelta
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from core.japan.calendar import era_date, era_datetime
 from meetings import labels
@@ -14,6 +16,7 @@ from meetings.models import Body, Material, MaterialVersion, Meeting, Seat
 register = template.Library()
 
 FRESH_FOR = timedelta(days=7)
+_NUMBER = re.compile(r"(第[0-9]+回(?:会合)?)")
 _BADGES = {
     Audience.PUBLIC: "plain",
     Audience.MEMBERS: "info",
@@ -79,6 +82,16 @@ def meeting_number(meeting: Meeting) -> str:
 def meeting_short(meeting: Meeting) -> str:
     """Without its body: 第2回会合."""
     return meeting_name(meeting).removeprefix(meeting.body.name).strip()
+
+
+@register.filter
+def unbroken(name: str) -> str:
+    """A heading whose 第2回会合 stays on one line, also where the line is short."""
+    pieces = enumerate(_NUMBER.split(name))
+    kept = (
+        (format_html('<span class="nobr">{}</span>', one) if n % 2 else one,) for n, one in pieces
+    )
+    return format_html_join("", "{}", kept)
 
 
 @register.filter

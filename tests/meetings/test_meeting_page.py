@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from meetings.choices import Audience, MeetingStatus, MinutesStatus, Office, Reply, SeatRole
 from meetings.models import AgendaItem
+from meetings.templatetags.papers import unbroken
 from tests.factories.accounts import make_staff
 from tests.factories.mailing import SenderIdentityFactory
 from tests.factories.meetings import (
@@ -57,6 +58,16 @@ def read(client, meeting, user=None):
     answer = client.get(address(meeting))
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_the_number_of_a_heading_is_not_torn_apart(client, meeting):
+    page = read(client, meeting)
+    assert '<h1>分科会1 <span class="nobr">第2回会合</span></h1>' in page
+    assert "<title>分科会1 第2回会合|" in page
+
+
+def test_a_heading_stays_escaped():
+    assert unbroken("<b> 第3回") == '&lt;b&gt; <span class="nobr">第3回</span>'
 
 
 def test_anybody_reads_when_where_and_what_about(client, meeting):
