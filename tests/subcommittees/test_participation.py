@@ -85,6 +85,16 @@ class TestAsking:
         assert "申込みを確かめています" in client.get(at("join", 1)).content.decode()
         assert Act.objects.filter(verb="subcommittees.participation.asked").count() == 1
 
+    def test_who_sits_there_reads_so_under_the_whole_name(self, client, subcommittee, contact):
+        name = contact.person.affiliations.get().organization.shown_name
+        SeatFactory(
+            body=subcommittee.body, organization=contact.person.affiliations.get().organization
+        )
+        client.force_login(contact)
+        page = client.get(at("join", 1)).content.decode()
+        assert '<p class="notice__title">もう参加しています</p>' in page
+        assert f"<p>{name}は、分科会1に席があります。</p>" in page
+
     def test_who_acts_for_two_chooses(self, client, subcommittee, contact):
         other = MemberFactory(name="見本のもう一つの団体")
         AffiliationFactory(person=contact.person, organization=other)
