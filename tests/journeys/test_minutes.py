@@ -67,6 +67,7 @@ def test_from_the_draft_to_the_public_without_a_script(site, meeting, plain: Pag
     plain.goto(f"{site}{reverse('meetings:run', args=[meeting.public_id])}")
     plain.get_by_role("link", name="議事録", exact=True).click()
     plain.get_by_role("button", name="書き始める").click()
+    plain.get_by_text("日時・場所・出席した団体を見る").click()
     expect(plain.get_by_text("見本太郎").first).to_be_visible()
     plain.get_by_role("textbox", name="本文").first.fill("事例を三つ話し合いました。")
     plain.get_by_role("button", name="部分をふやす").click()
@@ -114,6 +115,10 @@ def test_the_page_saves_by_itself_and_two_editors_meet(
     place = f"{site}{reverse('minutes:edit', args=[minutes.public_id])}"
     page.goto(place)
     plain.goto(place)
+    # the text comes first; what the page fills in by itself is folded, also without the script
+    expect(plain.get_by_text("会議名")).to_be_hidden()
+    plain.get_by_text("日時・場所・出席した団体を見る").click()
+    expect(plain.get_by_text("会議名")).to_be_visible()
     page.get_by_role("textbox", name="本文").fill("自動で保存される文")
     expect(page.locator("[data-saving]")).to_contain_text("自動で保存しました")
     section.refresh_from_db()
