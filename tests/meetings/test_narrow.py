@@ -59,8 +59,20 @@ def test_who_can_open_a_paper_and_since_when_one_sits_is_read_in_blocks(
         assert width_of(heading) > NARROW / 2
         cell = telephone.locator(".stacked td[data-label]").first
         assert width_of(cell) == width_of(heading)
+        expect(cell).to_have_css("padding-left", "80px")
         axe_everywhere(telephone)
         telephone.set_viewport_size({"width": NARROW, "height": 800})
+
+
+def test_the_focus_never_hides_behind_the_first_column(telephone, live_server, seat):
+    login(telephone, make_staff(Role.OFFICER))
+    telephone.goto(live_server.url + reverse("admin:meetings_seat_changelist"))
+    row = telephone.locator("#result_list tbody tr")
+    names, body = row.locator("th"), row.get_by_role("link", name="分科会1")
+    row.locator("a").last.focus()  # the list moves to its right end
+    body.focus()
+    kept = names.bounding_box()
+    assert body.bounding_box()["x"] >= kept["x"] + kept["width"]
 
 
 def test_the_acts_on_an_answer_stand_below_each_other(telephone, live_server, seat):
