@@ -1,7 +1,7 @@
 """Acts on a seat that stays where it is: its person, its office, its role, its end."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -64,10 +64,18 @@ class NamePersonForm(OnePageForm):
 
 
 class _FromDayForm(OnePageForm):
+    """Begins with what is: who only reads the page and presses the button changes nothing."""
+
+    asked: ClassVar[str]
     on = forms.DateField(
         label=gettext_lazy("From this day"), widget=DateInput, initial=timezone.localdate,
         help_text=gettext_lazy("What was before stays readable as it was."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.record is not None:
+            self.fields[self.asked].initial = getattr(self.record, self.asked)
 
 
 class OfficeForm(_FromDayForm):
@@ -76,6 +84,7 @@ class OfficeForm(_FromDayForm):
         "A body has one chair at a time. Whoever is chair now lays it down first."
     )
     field_order = ("office", "on")
+    asked = "office"
 
     office = forms.ChoiceField(
         label=gettext_lazy("office"), required=False,
@@ -92,6 +101,7 @@ class RoleForm(_FromDayForm):
     title = gettext_lazy("Change the role")
     effect = gettext_lazy("Leads call meetings and put papers up. Observers only listen and read.")
     field_order = ("role", "on")
+    asked = "role"
 
     role = forms.ChoiceField(label=gettext_lazy("role"), choices=SeatRole.choices)
 

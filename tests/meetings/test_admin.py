@@ -87,6 +87,18 @@ def test_the_first_day_of_a_change_is_called_so(office, key):
     assert page.context["form"].fields["on"].label == "この日から"
 
 
+@pytest.mark.parametrize("key", ["office", "role"])
+def test_who_only_reads_what_is_and_presses_the_button_changes_nothing(office, key):
+    seat = SeatFactory(
+        role=SeatRole.OBSERVER if key == "role" else SeatRole.LEAD, office=Office.CHAIR
+    )
+    form = office.get(act(seat, key)).context["form"]
+    begins = {name: form[name].value() for name in form.fields}
+    errors = refused(office, act(seat, key), **begins)
+    assert "すでにそのとおり" in str(errors)
+    assert Seat.objects.get() == seat
+
+
 # --- seats -----------------------------------------------------------------------------------
 
 
