@@ -129,6 +129,13 @@ class SubcommitteeForm(forms.ModelForm):
             "takes_observers",
         )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        begins, ends = cleaned.get("call_from"), cleaned.get("call_until")
+        if begins and ends and ends < begins:
+            self.add_error("call_until", _("The call cannot end before it begins."))
+        return cleaned
+
 
 class SetUpForm(SubcommitteeForm):
     """A new subcommittee under Article 21: its body, its number and theme, its leads, in one go."""

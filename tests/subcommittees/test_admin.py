@@ -67,6 +67,18 @@ def test_one_page_makes_body_subcommittee_and_lead_seats(office, steering):
     assert {"subcommittees.subcommittee.set_up", "meetings.body.set_up"} <= verbs
 
 
+def test_every_error_is_said_at_its_field_and_leads_there(office, steering):
+    typed = entries([], theme="残るテーマ", call_from="2027-02-01", call_until="2027-01-31")
+    page = office.post(reverse(ADD), typed)
+    form = page.context["adminform"].form
+    assert form.errors["call_until"] == ["募集の終わりは、始まりより前にできません。"]
+    assert list(form.errors) == ["leads", "call_until"]
+    html = page.content.decode()
+    assert '<a href="#id_leads_0"><strong>担当幹事</strong>' in html
+    assert 'id="id_leads_0"' in html
+    assert 'value="残るテーマ"' in html
+
+
 def test_the_page_offers_the_next_number_and_steering_members_alone(office, steering):
     SubcommitteeFactory(number=4)
     other = MemberFactory(name="幹事でない見本の会")
@@ -87,7 +99,7 @@ def test_the_page_offers_the_next_number_and_steering_members_alone(office, stee
         ({"leads": []}, "leads"),
         ({"leads": ["999999"]}, "leads"),
         ({"leads": ["1\x00"]}, "leads"),
-        ({"call_from": "2026-12-01", "call_until": "2026-11-01"}, "__all__"),
+        ({"call_from": "2026-12-01", "call_until": "2026-11-01"}, "call_until"),
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_is_half_made(office, steering, changes, field):

@@ -143,7 +143,9 @@ def labelled(bound: BoundField) -> str:
 
 def _error(bound: BoundField | None, text: str, *, owner: str = "", place: str = "") -> Any:
     label = " ".join(part for part in (owner, str(bound.label) if bound else "") if part)
-    return {"id": bound.id_for_label if bound else place, "label": label, "text": text}
+    # Boxes to tick have no label of their own: the first of them is where to begin.
+    field = bound and (bound.id_for_label or f"{bound.auto_id}_0")
+    return {"id": field or place, "label": label, "text": text}
 
 
 def _form_errors(form: Any, *, owner: str = "", place: str = "") -> list[Any]:
