@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.choices import Role
 from meetings.choices import SeatRole
-from tests.browser import NARROW, axe_everywhere, login
+from tests.browser import NARROW, TOO_WIDE, axe_everywhere, login
 from tests.factories.accounts import make_staff
 from tests.factories.meetings import (
     BodyFactory,
@@ -73,6 +73,26 @@ def test_the_focus_never_hides_behind_the_first_column(telephone, live_server, s
     body.focus()
     kept = names.bounding_box()
     assert body.bounding_box()["x"] >= kept["x"] + kept["width"]
+
+
+def test_each_saved_view_comes_whole_into_sight(telephone, live_server, seat):
+    login(telephone, make_staff(Role.OFFICER))
+    telephone.goto(live_server.url + reverse("admin:meetings_seat_changelist"))
+    for view in telephone.locator(".views a").all():
+        view.focus()
+        box = view.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= NARROW
+
+
+def test_the_open_search_of_a_field_fits_the_screen(telephone, live_server, seat):
+    login(telephone, make_staff(Role.OFFICER))
+    telephone.goto(
+        live_server.url + reverse("admin:meetings_body_act", args=[seat.body.pk, "seat"])
+    )
+    telephone.get_by_role("combobox").first.click()
+    expect(telephone.locator(".select2-results__option").first).to_be_visible()
+    assert telephone.evaluate(TOO_WIDE) <= 0
 
 
 def test_the_acts_on_an_answer_stand_below_each_other(telephone, live_server, seat):
