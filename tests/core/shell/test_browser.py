@@ -67,7 +67,7 @@ def test_selected_rows_menu_filters_and_errors_have_no_barrier(
     page.goto(live_server.url + reverse("admin:accounts_user_add"))
     page.locator("button[name=_save]:not(.visually-hidden)").click()
     summary = page.locator("#error-summary")
-    assert summary.evaluate("box => box === document.activeElement")
+    expect(summary).to_be_focused()
     axe(page)
     assert heard == []
 
