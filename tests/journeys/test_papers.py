@@ -148,6 +148,7 @@ def test_the_pages_of_the_workroom_are_usable_by_everybody(site, meeting, page: 
 
 def drop(page: Page, *names: str, padding: int = 0) -> None:
     """Let files fall on the box, as from a folder beside the browser; `padding` in bytes."""
+    page.wait_for_load_state()  # the box takes nothing before its script is there
     page.evaluate(
         """([names, text, padding]) => {
             const all = new DataTransfer();
