@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from core.periods import holds_on
 from meetings.choices import MeetingStatus, MinutesStatus, SeatRole
-from meetings.readers import Reader
+from meetings.readers import Reader, Sight
 from members.models import Membership
 
 if TYPE_CHECKING:
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
         Minutes,
         Seat,
     )
+
+
+def standing(day: date) -> Q:
+    """Seats that hold on `day`, of organisations that are members on `day`."""
+    members = Membership.objects.active_on(day).filter(organization=OuterRef("organization"))
+    return holds_on(day) & Q(Exists(members))
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
@@ -40,9 +46,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         return self.filter(Q(valid_until=None) | Q(valid_until__gt=day))
 
     def standing_on(self, day: date) -> Self:
-        """Seats that hold on `day`, of organisations that are members on `day`."""
-        members = Membership.objects.active_on(day).filter(organization=OuterRef("organization"))
-        return self.active_on(day).filter(Exists(members))
+        return self.filter(standing(day))
 
     def leading(self) -> Self:
         return self.filter(role=SeatRole.LEAD)
@@ -53,6 +57,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Announced ones for those they are for; all of a body for those who run it."""
         told = ~Q(status=MeetingStatus.DRAFT) & reader.allowed()
         return self.filter(told | reader.run())
+
+    def seen_in(self, body: "Body", sight: Sight) -> Self:
+        """As `visible_to`, of one body."""
+        return self.filter(sight.among(~Q(status=MeetingStatus.DRAFT)), body=body)
 
     def run_by(self, reader: Reader) -> Self:
         return self.filter(reader.run())
@@ -70,14 +78,21 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(link_key=link_key, sent_at__isnull=False)
 
 
+def _out(at: datetime) -> Q:
+    return Q(publish_at__lte=at, withdrawn_at=None, current__isnull=False)
+
+
 class MaterialQuerySet(models.QuerySet["Material"]):
     def published(self, at: datetime) -> Self:
-        return self.filter(publish_at__lte=at, withdrawn_at=None, current__isnull=False)
+        return self.filter(_out(at))
 
     def visible_to(self, reader: Reader, at: datetime) -> Self:
         """Published ones for those they are for; all of a body for those who run it."""
-        out = Q(publish_at__lte=at, withdrawn_at=None, current__isnull=False)
-        return self.filter(out & reader.allowed() | reader.run())
+        return self.filter(_out(at) & reader.allowed() | reader.run())
+
+    def seen_in(self, body: "Body", sight: Sight, at: datetime) -> Self:
+        """As `visible_to`, of one body."""
+        return self.filter(sight.among(_out(at)), body=body)
 
     def readable_by(self, reader: Reader, at: datetime) -> Self:
         """As any reader of the body has them: drafts of those who run it are left out."""
@@ -96,6 +111,11 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         out = Q(status=MinutesStatus.PUBLISHED, publish_at__lte=at)
         mine = reader.run(body="meeting__body")
         return self.filter(out & reader.allowed(body="meeting__body") | mine)
+
+    def seen_in(self, body: "Body", sight: Sight, at: datetime) -> Self:
+        """As `visible_to`, of one body."""
+        out = Q(status=MinutesStatus.PUBLISHED, publish_at__lte=at)
+        return self.filter(sight.among(out), meeting__body=body)
 
     def run_by(self, reader: Reader) -> Self:
         return self.filter(reader.run(body="meeting__body"))

@@ -12,6 +12,24 @@ FOLLOWED_BY_STEERING = (BodyKind.STEERING, BodyKind.SUBCOMMITTEE, BodyKind.WORKI
 # An empty Q says nothing in a disjunction: `Q(…) | Q()` is `Q(…)`.
 _NOTHING = Q(pk__in=[])
 _EVERYTHING = ~_NOTHING
+_ALL = frozenset(Audience)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one reader has of one body: things for an audience of `told` as soon as they are out,
+    things for one of `run` (they run the body) before that, too."""
+
+    told: frozenset[Audience]
+    run: frozenset[Audience] = frozenset()
+
+    def opens(self, audience: str, *, out: bool) -> bool:
+        return audience in self.run or (out and audience in self.told)
+
+    def among(self, out: Q) -> Q:
+        """Of the body's things those that this reader has; `out`: which of them are out."""
+        told = out & Q(audience__in=self.told)
+        return told | Q(audience__in=self.run) if self.run else told
 
 
 @dataclass(frozen=True)
@@ -65,6 +83,25 @@ class Reader:
         # A lead organisation is no secretariat.
         return Q(**{f"{body}__in": self.leads}) & ~Q(**{audience: Audience.SECRETARIAT})
 
+    def sight(self, body_id: int, kind: str) -> Sight:
+        """`allowed` and `run` for one body that is at hand: a page of it asks much less so."""
+        staff = _ALL if self.reads_steering else _for_staff(kind)
+        run: frozenset[Audience] = frozenset()
+        if self.runs_all:
+            run = staff
+        elif body_id in self.leads:
+            run = _ALL - {Audience.SECRETARIAT}
+        if self.reads_all:
+            return Sight(staff, run)
+        told = {Audience.PUBLIC}
+        if self.is_member:
+            told.add(Audience.MEMBERS)
+        if self.is_steering:
+            told.add(Audience.STEERING)
+        if body_id in self.bodies or (self.is_steering and kind in FOLLOWED_BY_STEERING):
+            told.add(Audience.BODY)
+        return Sight(frozenset(told), run)
+
 
 ANYBODY = Reader()
 
@@ -72,6 +109,13 @@ ANYBODY = Reader()
 def _of_steering(audience: str, body: str) -> Q:
     closed = Q(**{_kind_of(body): BodyKind.STEERING}) & ~Q(**{audience: Audience.PUBLIC})
     return Q(**{audience: Audience.STEERING}) | closed
+
+
+def _for_staff(kind: str) -> frozenset[Audience]:
+    """The audiences that `_of_steering` leaves of a body of this kind."""
+    if kind == BodyKind.STEERING:
+        return frozenset({Audience.PUBLIC})
+    return _ALL - {Audience.STEERING}
 
 
 def _kind_of(body: str) -> str:

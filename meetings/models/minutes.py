@@ -1,6 +1,7 @@
 """Minutes: written in sections, checked by those who spoke and by the chair, final, public."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -53,6 +54,10 @@ class Minutes(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_form_display())
+
+    def is_out(self, at: datetime) -> bool:
+        due = self.publish_at is not None and self.publish_at <= at
+        return due and self.status == MinutesStatus.PUBLISHED
 
 
 class MinutesSection(models.Model):

@@ -1,17 +1,19 @@
 """A body and its meetings as one reader has them: constant numbers of queries."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from meetings.choices import MaterialKind, Office, SeatRole
 from meetings.models import AgendaItem, Body, Invitation, Material, Meeting, Minutes, Seat
-from meetings.queries.readers import seats_held
-from meetings.readers import Reader
+from meetings.querysets import standing
+from meetings.readers import Reader, Sight
+
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,19 @@ class Head:
     """What stands above every page of a body."""
 
     body: Body
+    sight: Sight
+    seats: Sequence[Seat]
+    """In their order. All of them for the page that lists them, else the front and the own."""
     own: Sequence[Seat]
     """The seats through which this person sits here."""
     roles: Mapping[str, int]
     meetings: int
     runs: bool
+
+    @property
+    def front(self) -> list[Seat]:
+        """Who leads the body: its offices, then its lead organisations."""
+        return [seat for seat in self.seats if seat.office or seat.role == SeatRole.LEAD]
 
     @property
     def organizations(self) -> int:
@@ -72,84 +82,113 @@ class Sitting:
     seats: Sequence[Seat] = field(default_factory=tuple)
 
 
-def head_of(body: Body, reader: Reader, day: date) -> Head:
-    """Two queries for a stranger, three for those who sit somewhere."""
-    standing = body.seats.standing_on(day).order_by()
-    counted = dict(standing.values_list("role").annotate(Count("pk")))
+def head_of(body: Body, reader: Reader, day: date, *, everybody: bool) -> Head:
+    """Three queries; two with `everybody` who sits there."""
+    found = body.seats.standing_on(day).order_by()
+    if everybody:
+        seats = _ranked(found.select_related("organization", "person"))
+        roles: Mapping[str, int] = Counter(seat.role for seat in seats)
+    else:
+        some = Q(role=SeatRole.LEAD) | ~Q(office="") | Q(pk__in=reader.seats)
+        seats = _ranked(found.filter(some).select_related("organization", "person"))
+        roles = dict(found.values_list("role").annotate(Count("pk")))
+    sight = reader.sight(body.pk, body.kind)
     return Head(
         body=body,
-        own=own_seats(body, reader),
-        roles=counted,
-        meetings=Meeting.objects.visible_to(reader).filter(body=body).count(),
+        sight=sight,
+        seats=seats,
+        own=[seat for seat in seats if seat.pk in reader.seats],
+        roles=roles,
+        meetings=Meeting.objects.seen_in(body, sight).count(),
         runs=reader.runs(body.pk, body.kind),
     )
 
 
 def own_seats(body: Body, reader: Reader) -> list[Seat]:
     """The seats of this person in this body, with their organisations."""
-    return [seat for seat in seats_held(reader) if seat.body_id == body.pk] if reader.seats else []
+    found = body.seats.filter(pk__in=reader.seats).select_related("organization")
+    return list(found.order_by("pk")) if reader.seats else []
 
 
 def overview_of(head: Head, reader: Reader, at: datetime, *, chapters: int = 3) -> Overview:
     """The coming meeting, what the body has worked out, and its last meetings with papers."""
-    body = head.body
-    coming = Meeting.objects.visible_to(reader).coming(at).filter(body=body).first()
-    loose = list(
-        _papers(reader, at).filter(body=body, meeting=None).order_by("-publish_at", "position")
-    )
+    body, sight = head.body, head.sight
+    coming = Meeting.objects.seen_in(body, sight).coming(at).first()
+    if coming is not None:
+        coming.body = body
+    last = list(_with_something(body, sight, at)[:chapters])
+    papers = _papers_by_meeting([None, *last], body, sight, at)
+    # Drafts of those who run the body first, then the newest.
+    loose = sorted(papers[None], key=lambda paper: paper.publish_at or _LAST, reverse=True)
     return Overview(
         coming=coming,
         invitations=invitations_of(coming, head.own) if coming else [],
         outputs=[paper for paper in loose if paper.kind == MaterialKind.OUTPUT],
         papers=[paper for paper in loose if paper.kind != MaterialKind.OUTPUT],
-        chapters=chapters_of(_with_something(body, reader, at)[:chapters], body, reader, at),
+        chapters=[_chapter(meeting, papers, body, sight, at) for meeting in last],
     )
 
 
-def _with_something(body: Body, reader: Reader, at: datetime) -> QuerySet[Meeting]:
+def _with_something(body: Body, sight: Sight, at: datetime) -> QuerySet[Meeting]:
     """Meetings of which this reader finds papers or minutes, newest first."""
-    papers = _papers(reader, at).filter(body=body).exclude(meeting=None).values("meeting")
-    minutes = Minutes.objects.visible_to(reader, at).filter(meeting__body=body).values("meeting")
-    told = Meeting.objects.visible_to(reader).filter(body=body)
+    papers = _papers(body, sight, at).exclude(meeting=None).values("meeting")
+    minutes = Minutes.objects.seen_in(body, sight, at).values("meeting")
+    told = with_minutes(Meeting.objects.seen_in(body, sight))
     return told.filter(Q(pk__in=papers) | Q(pk__in=minutes)).order_by("-starts_at", "-pk")
 
 
+def with_minutes(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """Meetings as `chapters_of` wants them."""
+    return meetings.select_related("minutes")
+
+
 def chapters_of(
-    meetings: Iterable[Meeting], body: Body, reader: Reader, at: datetime
+    meetings: Iterable[Meeting], body: Body, sight: Sight, at: datetime
 ) -> list[Chapter]:
-    """Each meeting with what there is to open. Two queries beside that of the meetings."""
+    """Each meeting (`with_minutes`) with what there is to open. One query beside the meetings'."""
     rows = list(meetings)
-    for meeting in rows:
-        meeting.body = body
-    keys = [meeting.pk for meeting in rows]
-    papers: dict[int | None, list[Material]] = defaultdict(list)
-    for paper in _papers(reader, at).filter(meeting__in=keys) if keys else ():
+    papers = _papers_by_meeting(rows, body, sight, at) if rows else {}
+    return [_chapter(meeting, papers, body, sight, at) for meeting in rows]
+
+
+def _chapter(
+    meeting: Meeting,
+    papers: Mapping[int | None, Sequence[Material]],
+    body: Body,
+    sight: Sight,
+    at: datetime,
+) -> Chapter:
+    meeting.body = body
+    minutes: Minutes | None = getattr(meeting, "minutes", None)
+    if minutes and not sight.opens(minutes.audience, out=minutes.is_out(at)):
+        minutes = None
+    return Chapter(meeting, papers.get(meeting.pk, ()), minutes)
+
+
+def _papers_by_meeting(
+    meetings: Sequence[Meeting | None], body: Body, sight: Sight, at: datetime
+) -> dict[int | None, list[Material]]:
+    """Papers of these meetings, and those of no meeting when None is among them. One query."""
+    wanted = Q(meeting__in=[meeting.pk for meeting in meetings if meeting])
+    if None in meetings:
+        wanted |= Q(meeting=None)
+    found: dict[int | None, list[Material]] = defaultdict(list)
+    for paper in _papers(body, sight, at).filter(wanted).select_related("current"):
         paper.body = body
-        papers[paper.meeting_id].append(paper)
-    minutes = _minutes(keys, reader, at)
-    return [
-        Chapter(meeting, papers.get(meeting.pk, ()), minutes.get(meeting.pk)) for meeting in rows
-    ]
+        found[paper.meeting_id].append(paper)
+    return found
 
 
-def _minutes(keys: Collection[int], reader: Reader, at: datetime) -> dict[int, Minutes]:
-    if not keys:
-        return {}
-    found = Minutes.objects.visible_to(reader, at).filter(meeting__in=keys)
-    return {minutes.meeting_id: minutes for minutes in found}
-
-
-def _papers(reader: Reader, at: datetime) -> QuerySet[Material]:
+def _papers(body: Body, sight: Sight, at: datetime) -> QuerySet[Material]:
     """Those who run the body see what is not out yet; what was withdrawn nobody reads here."""
-    found = Material.objects.visible_to(reader, at).filter(withdrawn_at=None)
-    return found.select_related("body", "current")
+    return Material.objects.seen_in(body, sight, at).filter(withdrawn_at=None)
 
 
 def sitting_of(meeting: Meeting, reader: Reader, at: datetime) -> Sitting:
-    """Everything of one meeting's page; nine queries at most."""
+    """Everything of one meeting's page (`with_minutes`); five queries at most."""
     body = meeting.body
-    own = own_seats(body, reader)
-    (chapter,) = chapters_of([meeting], body, reader, at)
+    chair, own = _chair_and_own(body, reader, timezone.localdate(meeting.starts_at))
+    (chapter,) = chapters_of([meeting], body, reader.sight(body.pk, body.kind), at)
     asked = answered = 0
     if own or reader.runs(body.pk, body.kind):
         replies = Counter(meeting.invitations.exclude(sent_at=None).values_list("reply", flat=True))
@@ -157,8 +196,8 @@ def sitting_of(meeting: Meeting, reader: Reader, at: datetime) -> Sitting:
     return Sitting(
         chapter=chapter,
         agenda=list(meeting.agenda.all()),
-        chair=chair_of(body, timezone.localdate(meeting.starts_at)),
-        invitations=invitations_of(meeting, own),
+        chair=chair,
+        invitations=invitations_of(meeting, own) if asked else [],
         asked=asked,
         answered=answered,
         seats=own,
@@ -173,16 +212,14 @@ def invitations_of(meeting: Meeting, own: Sequence[Seat]) -> list[Invitation]:
     return list(found.select_related("seat__organization", "person"))
 
 
-def chair_of(body: Body, day: date) -> Seat | None:
-    seats = body.seats.standing_on(day).filter(office=Office.CHAIR)
-    return seats.select_related("organization", "person").first()
-
-
-def front_of(body: Body, day: date) -> list[Seat]:
-    """Who leads the body: its offices, then its lead organisations. One query."""
-    front = Q(role=SeatRole.LEAD) | ~Q(office="")
-    seats = body.seats.standing_on(day).filter(front)
-    return _ranked(seats.select_related("organization", "person"))
+def _chair_and_own(body: Body, reader: Reader, day: date) -> tuple[Seat | None, list[Seat]]:
+    """Who is in the chair on `day`, and the seats of this person today. One query."""
+    chairs = ExpressionWrapper(Q(office=Office.CHAIR) & standing(day), BooleanField())
+    wanted = Q(chairs=True) | Q(pk__in=reader.seats)
+    seats = body.seats.annotate(chairs=chairs).filter(wanted).order_by("pk")
+    rows = list(seats.select_related("organization", "person"))
+    own = [seat for seat in rows if seat.pk in reader.seats]
+    return next((seat for seat in rows if getattr(seat, "chairs", False)), None), own
 
 
 def leads_of(bodies: Iterable[Body], day: date) -> dict[int, list[Seat]]:
@@ -201,11 +238,6 @@ def next_meetings(bodies: Iterable[Body], reader: Reader, at: datetime) -> dict[
     for meeting in coming.order_by("body_id", "starts_at", "pk").distinct("body_id"):
         first[meeting.body_id] = meeting
     return first
-
-
-def seats_of(body: Body, day: date) -> list[Seat]:
-    """Who sits there on `day`. One query."""
-    return _ranked(body.seats.standing_on(day).select_related("organization", "person"))
 
 
 def _ranked(seats: Iterable[Seat]) -> list[Seat]:

@@ -24,11 +24,10 @@ from meetings.queries.reading import (
     Head,
     Sitting,
     chapters_of,
-    front_of,
     head_of,
     overview_of,
-    seats_of,
     sitting_of,
+    with_minutes,
 )
 from meetings.readers import Reader
 
@@ -81,10 +80,15 @@ def _body_page(
     )
     if found.kind == BodyKind.SUBCOMMITTEE:
         return redirect("subcommittees:of_body", slug)
-    head = head_of(found, now.reader, now.day)
+    head = head_of(found, now.reader, now.day, everybody=lists_seats(name, now.reader, found))
     addresses = {page: reverse(f"bodies:{page}", args=[slug]) for page in PAGES}
     context = {**frame(now, head, addresses, name), **part(now, head)}
     return render(request, f"meetings/body/{name}.html", context)
+
+
+def lists_seats(name: str, reader: Reader, body: Body) -> bool:
+    """Whether this page of the body shows everybody who sits there."""
+    return name == "members" and can_see_seats(reader, body)
 
 
 def frame(now: Visit, head: Head, addresses: Mapping[str, str], name: str) -> dict[str, Any]:
@@ -109,7 +113,7 @@ def frame(now: Visit, head: Head, addresses: Mapping[str, str], name: str) -> di
 def overview(now: Visit, head: Head) -> dict[str, Any]:
     groups = Body.objects.visible_to(now.reader).active_on(now.day).filter(parent=head.body)
     return {
-        "front": front_of(head.body, now.day),
+        "front": head.front,
         "overview": overview_of(head, now.reader, now.at),
         "groups": list(groups),
         "people": can_see_people(now.reader, head.body),
@@ -117,17 +121,18 @@ def overview(now: Visit, head: Head) -> dict[str, Any]:
 
 
 def meetings(now: Visit, head: Head) -> dict[str, Any]:
-    told = Meeting.objects.visible_to(now.reader).filter(body=head.body)
+    told = with_minutes(Meeting.objects.seen_in(head.body, head.sight))
     pages = Paginator(told.order_by("-starts_at", "-pk"), MEETINGS_A_PAGE)
+    pages.count = head.meetings  # known already
     page = pages.get_page(now.request.GET.get("page"))
-    return {"page": page, "chapters": chapters_of(page, head.body, now.reader, now.at)}
+    return {"page": page, "chapters": chapters_of(page, head.body, head.sight, now.at)}
 
 
 def members(now: Visit, head: Head) -> dict[str, Any]:
     shown = can_see_seats(now.reader, head.body)
     return {
         "shown": shown,
-        "seats": seats_of(head.body, now.day) if shown else front_of(head.body, now.day),
+        "seats": head.seats if shown else head.front,
         "people": can_see_people(now.reader, head.body),
     }
 
@@ -136,9 +141,8 @@ def members(now: Visit, head: Head) -> dict[str, Any]:
 @require_safe
 def meeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     now = visit(request)
-    found = get_object_or_404(
-        Meeting.objects.visible_to(now.reader).select_related("body"), public_id=public_id
-    )
+    known = with_minutes(Meeting.objects.visible_to(now.reader)).select_related("body")
+    found = get_object_or_404(known, public_id=public_id)
     sitting = sitting_of(found, now.reader, now.at)
     context = {
         "meeting": found,

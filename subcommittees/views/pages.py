@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from meetings.queries.reading import Head, head_of
 from meetings.views import reading
-from meetings.views.reading import PAGES, Visit, frame, visit
+from meetings.views.reading import PAGES, Visit, frame, lists_seats, visit
 from subcommittees.access import can_decide, is_open
 from subcommittees.models import Subcommittee
 from subcommittees.queries import cards, open_requests
@@ -60,7 +60,8 @@ def _page(
     found = get_object_or_404(
         Subcommittee.objects.visible_to(now.reader).select_related("body"), number=number
     )
-    head = head_of(found.body, now.reader, now.day)
+    everybody = lists_seats(name, now.reader, found.body)
+    head = head_of(found.body, now.reader, now.day, everybody=everybody)
     decides = can_decide(request.user, now.reader, found)
     context = {
         **frame(now, head, addresses_of(found), name),

@@ -195,5 +195,5 @@ def test_asks_the_same_few_questions(client, meeting, django_assert_num_queries,
         make_material(body=meeting.body, meeting=meeting)
     user = seated_user(seat)
     read(client, meeting, user)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(address(meeting))

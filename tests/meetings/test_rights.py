@@ -13,14 +13,20 @@ from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
-from meetings.choices import Audience
-from meetings.models import Material
+from meetings.choices import Audience, MeetingStatus, MinutesStatus
+from meetings.models import Material, Meeting, Minutes
 from meetings.queries import reader_of
 from meetings.queries.reach import what_can_open
 from meetings.queries.rights import audience_size, preview, who_can_open
 from tests.factories.accounts import make_staff
-from tests.factories.meetings import SeatFactory, make_material, seated_user
-from tests.meetings.rights_world import World, make_world
+from tests.factories.meetings import (
+    MeetingFactory,
+    MinutesFactory,
+    SeatFactory,
+    make_material,
+    seated_user,
+)
+from tests.meetings.rights_world import LATER, World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +112,43 @@ def test_readers_open_what_the_table_says(world: World):
         opened = set(Material.objects.visible_to(reader, AT))
         found |= {(paper, viewer): world.papers[paper] in opened for paper in PAPERS}
     assert not _differences(found)
+
+
+def test_the_pages_of_a_body_show_what_the_table_says(world: World):
+    found = {}
+    for viewer in VIEWERS:
+        reader = reader_of(world.people[viewer], DAY)
+        opened: set[Material] = set()
+        for body in world.bodies.values():
+            opened |= set(Material.objects.seen_in(body, reader.sight(body.pk, body.kind), AT))
+        found |= {(paper, viewer): world.papers[paper] in opened for paper in PAPERS}
+    assert not _differences(found)
+
+
+def test_the_pages_of_a_body_tell_of_the_same_meetings_and_minutes_as_all_others(world: World):
+    for body in world.bodies.values():
+        for number, audience in enumerate(Audience, 1):
+            MeetingFactory(body=body, number=None, status=MeetingStatus.DRAFT, audience=audience)
+            for status in MinutesStatus:
+                for n, publish_at in enumerate((AT, LATER)):
+                    meeting = MeetingFactory(body=body, number=10 * number + n, audience=audience)
+                    MinutesFactory(
+                        meeting=meeting, audience=audience, status=status, publish_at=publish_at
+                    )
+    for viewer in VIEWERS:
+        reader = reader_of(world.people[viewer], DAY)
+        meetings = set(Meeting.objects.visible_to(reader))
+        minutes = set(Minutes.objects.visible_to(reader, AT))
+        for body in world.bodies.values():
+            sight = reader.sight(body.pk, body.kind)
+            here = {meeting for meeting in meetings if meeting.body_id == body.pk}
+            assert set(Meeting.objects.seen_in(body, sight)) == here
+            everything = Minutes.objects.filter(meeting__body=body)
+            told = set(everything) & minutes
+            assert set(Minutes.objects.seen_in(body, sight, AT)) == told
+            assert {
+                row for row in everything if sight.opens(row.audience, out=row.is_out(AT))
+            } == told
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)

@@ -163,7 +163,7 @@ class TestPage:
             make_material(body=subcommittee.body, meeting=meeting)
         client.force_login(seated_user(seat))
         client.get("/subcommittees/1/")
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(13):
             client.get("/subcommittees/1/")
 
 
@@ -183,7 +183,7 @@ class TestMeetingsAndMembers:
     ):
         for meeting in MeetingFactory.create_batch(number, body=subcommittee.body):
             make_material(body=subcommittee.body, meeting=meeting, audience=Audience.PUBLIC)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get("/subcommittees/1/meetings/")
 
     def test_the_list_of_members_is_for_members(self, client, subcommittee):
@@ -214,7 +214,7 @@ class TestMeetingsAndMembers:
         SeatFactory.create_batch(number, body=subcommittee.body)
         client.force_login(make_staff())
         client.get("/subcommittees/1/members/")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             client.get("/subcommittees/1/members/")
 
 
