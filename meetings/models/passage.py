@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.material import Material
@@ -38,6 +38,13 @@ class Passage(models.Model):
     text = models.TextField()
     folded = models.TextField()
     pairs = SearchVectorField(null=True)
+    # The pairs of names once more. Apart, the database knows how rare a word is among names; else
+    # it takes it to be as frequent there as in texts, and looks at thousands of papers in vain.
+    names = models.GeneratedField(
+        expression=Case(When(depth=0, then=F("pairs"))),
+        output_field=SearchVectorField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = _("passage")
@@ -47,7 +54,10 @@ class Passage(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=_exactly_one(), name="passage_of_one_thing")
         ]
-        indexes: ClassVar = [GinIndex(fields=["pairs"], name="passage_pairs")]
+        indexes: ClassVar = [
+            GinIndex(fields=["pairs"], name="passage_pairs"),
+            GinIndex(fields=["names"], name="passage_names"),
+        ]
 
     def __str__(self) -> str:
         return self.place

@@ -71,10 +71,10 @@ def search(words: Sequence[str], *, reader: Reader, at: datetime, body: int | No
         return Found(())
     rows: list[tuple[bool, datetime, str, int]] = []
     for kind, things, moment in _things(reader, at, body):
-        for key, day in _matching(things, kind, words, moment, named=True):
-            rows.append((True, day, kind, key))
-        for key, day in _matching(things, kind, words, moment, named=False):
-            rows.append((False, day, kind, key))
+        anywhere = _matching(things, kind, words, moment, named=False)
+        named = _matching(things, kind, words, moment, named=True) if anywhere else []
+        rows += [(True, day, kind, key) for key, day in named]
+        rows += [(False, day, kind, key) for key, day in anywhere]
     rows.sort(key=lambda row: (row[0], row[1], row[3]), reverse=True)
     keys = dict.fromkeys((kind, key) for _named, _day, kind, key in rows)
     return Found(tuple(keys)[:MOST])
@@ -117,11 +117,10 @@ def _things(
 def _matching(
     things: "QuerySet[Any]", kind: str, words: Sequence[str], moment: str, *, named: bool
 ) -> list[tuple[int, datetime]]:
-    for word in words:
-        passages = _passages([word]).exclude(**{kind: None})
-        if named:
-            passages = passages.filter(depth=0)
-        things = things.filter(pk__in=passages.order_by().values(kind))
+    # All names of a thing are one passage; in its text each word may stand in another.
+    for together in [words] if named else [[word] for word in words]:
+        passages = _passages(together, among="names" if named else "pairs")
+        things = things.filter(pk__in=passages.exclude(**{kind: None}).order_by().values(kind))
     newest = things.order_by(f"-{moment}", "-pk").values_list("pk", moment)
     return list(newest[: MOST_NAMED if named else MOST])
 
@@ -135,14 +134,17 @@ def having(kind: str, words: Sequence[str]) -> Q:
     return found
 
 
-def _passages(words: Sequence[str]) -> "QuerySet[Passage]":
-    """Passages in which all words stand. Two letters are the index's own words; longer ones are
-    looked at again, since their pairs may stand apart."""
+def _passages(words: Sequence[str], *, among: str = "pairs") -> "QuerySet[Passage]":
+    """Passages (with `among="names"`: names) in which all words stand.
+
+    Two letters are the index's own words; longer ones are looked at again, since their pairs may
+    stand apart.
+    """
     asked = Func(
         Value(condition(words)), template="(%(expressions)s)::tsquery",
         output_field=SearchVectorField(),
     )  # fmt: skip
-    found = Passage.objects.filter(_Has("pairs", asked))
+    found = Passage.objects.filter(_Has(among, asked))
     for word in words:
         if len(word) > _PAIR:
             found = found.filter(folded__contains=word)

@@ -207,7 +207,7 @@ class TestTheWorker:
 def test_constant_queries(client, django_assert_num_queries, rows):
     for number in range(rows):
         text(paper(title=f"数の題{number}"), "数の中身")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         found(client, "数の")
 
 
