@@ -137,6 +137,12 @@ def _with_something(body: Body, sight: Sight, at: datetime) -> QuerySet[Meeting]
     return told.filter(Q(pk__in=papers) | Q(pk__in=minutes)).order_by("-starts_at", "-pk")
 
 
+def meetings_of(head: Head) -> QuerySet[Meeting]:
+    """All that this person may know of, `with_minutes`, newest first."""
+    told = with_minutes(Meeting.objects.seen_in(head.body, head.sight))
+    return told.order_by("-starts_at", "-pk")
+
+
 def with_minutes(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """Meetings as `chapters_of` wants them."""
     return meetings.select_related("minutes")

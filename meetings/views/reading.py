@@ -25,6 +25,7 @@ from meetings.queries.reading import (
     Sitting,
     chapters_of,
     head_of,
+    meetings_of,
     overview_of,
     sitting_of,
     with_minutes,
@@ -121,8 +122,7 @@ def overview(now: Visit, head: Head) -> dict[str, Any]:
 
 
 def meetings(now: Visit, head: Head) -> dict[str, Any]:
-    told = with_minutes(Meeting.objects.seen_in(head.body, head.sight))
-    pages = Paginator(told.order_by("-starts_at", "-pk"), MEETINGS_A_PAGE)
+    pages = Paginator(meetings_of(head), MEETINGS_A_PAGE)
     pages.count = head.meetings  # known already
     page = pages.get_page(now.request.GET.get("page"))
     return {"page": page, "chapters": chapters_of(page, head.body, head.sight, now.at)}
