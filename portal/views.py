@@ -15,7 +15,6 @@ from meetings.queries import reader_of
 from meetings.queries.mine import mine_of
 from members.queries.standing import (
     mailboxes_of_duties,
-    organizations_of,
     own_address,
     standing_of,
 )
@@ -58,7 +57,7 @@ def my(request: HttpRequest) -> HttpResponse:
     user, now = _user(request), timezone.now()
     day = timezone.localdate(now)
     standing = standing_of(user, day)
-    organizations = organizations_of(user, day) if standing.duties else []
+    organizations = standing.organizations
     reader = reader_of(user, day)
     context = {
         "duties": standing.duties,

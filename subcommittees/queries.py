@@ -8,9 +8,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
+from meetings.choices import SeatRole
 from meetings.models import Meeting, Seat
-from meetings.queries import seats_held
-from meetings.queries.reading import leads_of, next_meetings
+from meetings.queries.reading import leads_and_own, next_meetings
 from meetings.readers import ANYBODY, Reader
 from members.models import Organization
 from members.queries.standing import organizations_of
@@ -37,11 +37,15 @@ def cards(reader: Reader, at: datetime) -> list[Card]:
     day = timezone.localdate(at)
     found = list(Subcommittee.objects.visible_to(reader).active_on(day).select_related("body"))
     bodies = [one.body for one in found]
-    leads = leads_of(bodies, day)
+    seats = leads_and_own(bodies, reader, day)
     coming = next_meetings(bodies, reader, at)
-    own = {seat.body_id: seat for seat in seats_held(reader)} if reader.seats else {}
     return [
-        Card(one, leads.get(one.body_id, ()), coming.get(one.body_id), own.get(one.body_id))
+        Card(
+            one,
+            [seat for seat in seats.get(one.body_id, ()) if seat.role == SeatRole.LEAD],
+            coming.get(one.body_id),
+            next((seat for seat in seats.get(one.body_id, ()) if seat.pk in reader.seats), None),
+        )
         for one in found
     ]
 

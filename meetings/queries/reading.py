@@ -228,10 +228,13 @@ def _chair_and_own(body: Body, reader: Reader, day: date) -> tuple[Seat | None, 
     return next((seat for seat in rows if getattr(seat, "chairs", False)), None), own
 
 
-def leads_of(bodies: Iterable[Body], day: date) -> dict[int, list[Seat]]:
-    """By body, its lead organisations. One query."""
+def leads_and_own(
+    bodies: Iterable[Body], reader: Reader, day: date
+) -> Mapping[int, Sequence[Seat]]:
+    """By body, its lead organisations and the seats of this person. One query."""
     found: dict[int, list[Seat]] = defaultdict(list)
-    seats = Seat.objects.standing_on(day).leading().filter(body__in=list(bodies))
+    wanted = Q(role=SeatRole.LEAD) | Q(pk__in=reader.seats)
+    seats = Seat.objects.standing_on(day).filter(wanted, body__in=list(bodies))
     for seat in seats.select_related("organization").order_by("pk"):
         found[seat.body_id].append(seat)
     return found

@@ -11,6 +11,7 @@ from core.periods import holds_on
 from mailing.choices import AddressStatus, Purpose
 from mailing.models import Address
 from mailing.queries import with_consent
+from members.choices import SPEAKING_DUTIES
 from members.models import Affiliation, Organization
 
 
@@ -22,16 +23,28 @@ class Standing:
     coming: tuple[date, ...]
     """Nothing else of a duty that has not begun: not even for whom it will be."""
 
+    @property
+    def organizations(self) -> list[Organization]:
+        """Those the account may act for: as `organizations_of`, without asking again."""
+        found = {
+            duty.organization_id: duty.organization
+            for duty in self.duties
+            if duty.duty in SPEAKING_DUTIES
+        }
+        return list(found.values())
+
 
 def standing_of(user: User, day: date) -> Standing:
-    """One query. Duties in an organisation that is no member are none."""
+    """One query. Duties in an organisation that is no member are none.
+
+    Periods never overlap, so the join doubles nothing.
+    """
     rows = list(
         Affiliation.objects.not_over_on(day)
         .filter(person__user=user)
         .filter(_member_when_it_holds(day))
         .select_related("organization", "address", "person")
-        .order_by("organization__sort_key", "position", "pk")
-        .distinct()
+        .order_by("organization__sort_key", "organization_id", "position", "pk")
     )
     return Standing(
         duties=tuple(row for row in rows if row.valid_from <= day),

@@ -104,7 +104,7 @@ class TestMyPage:
             ParticipationFactory(subcommittee=one)
             ParticipationFactory(organization=organization)
         my(client, user)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(19):
             client.get("/my/")
 
 

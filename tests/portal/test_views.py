@@ -166,7 +166,7 @@ class TestMyPage:
         client.force_login(contact.person.user)
         client.get("/my/")
         # Who asks, duties, seats, what waits (6), magazine, footer.
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             assert client.get("/my/").content.count(b"<article") == number
 
     def test_shows_the_admin_to_staff_only(self, client, contact):
