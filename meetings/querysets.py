@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     )
 
 
-def standing(day: date) -> Q:
-    """Seats that hold on `day`, of organisations that are members on `day`."""
-    members = Membership.objects.active_on(day).filter(organization=OuterRef("organization"))
-    return holds_on(day) & Q(Exists(members))
-
-
 class BodyQuerySet(models.QuerySet["Body"]):
     def active_on(self, day: date) -> Self:
         return self.filter(holds_on(day))
@@ -35,6 +29,10 @@ class BodyQuerySet(models.QuerySet["Body"]):
     def visible_to(self, reader: Reader) -> Self:
         """Bodies whose existence this person may know of."""
         return self.filter(reader.allowed(body="pk") | reader.run(body="pk"))
+
+
+def _of_members(day: date) -> Exists:
+    return Exists(Membership.objects.active_on(day).filter(organization=OuterRef("organization")))
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
@@ -46,7 +44,12 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         return self.filter(Q(valid_until=None) | Q(valid_until__gt=day))
 
     def standing_on(self, day: date) -> Self:
-        return self.filter(standing(day))
+        """Seats that hold on `day`, of organisations that are members on `day`."""
+        return self.active_on(day).filter(_of_members(day))
+
+    def with_membership_on(self, day: date) -> Self:
+        """Adds `of_member`: whether the organisation is a member on `day`."""
+        return self.annotate(of_member=_of_members(day))
 
     def leading(self) -> Self:
         return self.filter(role=SeatRole.LEAD)

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from meetings.choices import MaterialKind, Office, SeatRole
 from meetings.models import AgendaItem, Body, Invitation, Material, Meeting, Minutes, Seat
-from meetings.querysets import standing
 from meetings.readers import Reader, Sight
 
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -220,12 +219,17 @@ def invitations_of(meeting: Meeting, own: Sequence[Seat]) -> list[Invitation]:
 
 def _chair_and_own(body: Body, reader: Reader, day: date) -> tuple[Seat | None, list[Seat]]:
     """Who is in the chair on `day`, and the seats of this person today. One query."""
-    chairs = ExpressionWrapper(Q(office=Office.CHAIR) & standing(day), BooleanField())
-    wanted = Q(chairs=True) | Q(pk__in=reader.seats)
-    seats = body.seats.annotate(chairs=chairs).filter(wanted).order_by("pk")
+    wanted = Q(office=Office.CHAIR) | Q(pk__in=reader.seats)  # few ever had the chair
+    seats = body.seats.with_membership_on(day).filter(wanted).order_by("pk")
     rows = list(seats.select_related("organization", "person"))
     own = [seat for seat in rows if seat.pk in reader.seats]
-    return next((seat for seat in rows if getattr(seat, "chairs", False)), None), own
+    return next((seat for seat in rows if _in_chair(seat, day)), None), own
+
+
+def _in_chair(seat: Seat, day: date) -> bool:
+    """Of a seat `with_membership_on(day)`."""
+    holds = seat.valid_from <= day and (seat.valid_until is None or day < seat.valid_until)
+    return seat.office == Office.CHAIR and holds and getattr(seat, "of_member", False)
 
 
 def leads_and_own(

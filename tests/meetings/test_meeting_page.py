@@ -197,3 +197,15 @@ def test_asks_the_same_few_questions(client, meeting, django_assert_num_queries,
     read(client, meeting, user)
     with django_assert_num_queries(10):
         client.get(address(meeting))
+
+
+def test_the_chair_is_the_one_of_that_day(client, meeting, body):
+    day = meeting.starts_at.date()
+    before = SeatFactory(body=body, office=Office.CHAIR, valid_until=day)
+    chair = SeatFactory(body=body, office=Office.CHAIR, valid_from=day)
+    page = read(client, meeting, seated_user(SeatFactory(body=body)))
+    assert chair.organization.shown_name in page
+    assert before.organization.shown_name not in page
+    # Who has left the platform by then has no chair, even where the seat was not ended.
+    chair.organization.memberships.update(valid_until=day)
+    assert chair.organization.shown_name not in read(client, meeting)
