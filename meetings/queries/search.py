@@ -91,6 +91,9 @@ def hits(keys: Sequence[tuple[str, int]], words: Sequence[str]) -> list[Hit]:
         wanted = [key for found, key in keys if found == kind]
         if wanted:
             things |= {(kind, row.pk): row for row in rows.filter(pk__in=wanted)}
+    for thing in things.values():
+        if isinstance(thing, Material) and thing.meeting is not None:
+            thing.meeting.body = thing.body
     snippets = _snippets(keys, words)
     return [
         Hit(kind, things[kind, key], *snippets.get((kind, key), ("", ())))

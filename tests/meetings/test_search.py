@@ -206,7 +206,8 @@ class TestTheWorker:
 @pytest.mark.parametrize("rows", [1, 3])
 def test_constant_queries(client, django_assert_num_queries, rows):
     for number in range(rows):
-        text(paper(title=f"数の題{number}"), "数の中身")
+        meeting = MeetingFactory()
+        text(paper(title=f"数の題{number}", body=meeting.body, meeting=meeting), "数の中身")
     with django_assert_num_queries(8):
         found(client, "数の")
 
