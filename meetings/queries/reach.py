@@ -92,5 +92,5 @@ def _seats(reader: Reader) -> list[Reason]:
             seat.organization.shown_name,
             Held(seat.body_id, seat.body.kind, seat.role),
         )
-        for seat in seats_held(reader)
+        for seat in seats_held(reader).select_related("organization")
     ]

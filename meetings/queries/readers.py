@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import FilteredRelation
+from django.db.models import FilteredRelation, QuerySet
 
 from accounts.models import User
 from core.periods import holds_on
@@ -32,10 +32,10 @@ def reader_of(user: Any, day: date) -> Reader:
     return reader_through(rows, groups=groups_of(led, day) if led else {})
 
 
-def seats_held(reader: Reader) -> list[Seat]:
-    """The seats through which this person reads, with their bodies. One query."""
-    found = Seat.objects.filter(pk__in=reader.seats).select_related("body", "organization")
-    return list(found.order_by("body", "pk"))
+def seats_held(reader: Reader) -> QuerySet[Seat]:
+    """The seats through which this person reads, with their bodies."""
+    found = Seat.objects.filter(pk__in=reader.seats).select_related("body")
+    return found.order_by("body", "pk")
 
 
 class StandingRow(NamedTuple):

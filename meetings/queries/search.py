@@ -7,6 +7,7 @@ person may not open: rights are asked of the things themselves, in the same quer
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
@@ -202,11 +203,15 @@ def snippet(text: str, words: Sequence[str]) -> tuple[Part, ...]:
     )
 
 
+# A text is made of a few hundred letters that come again and again.
+_folded = lru_cache(maxsize=10_000)(fold)
+
+
 def _folded_with_origins(line: str) -> tuple[str, list[int]]:
     """The folded line, and for each of its letters where it came from."""
     folded, origins = [], []
     for at, letter in enumerate(line):
-        for part in fold(letter):
+        for part in _folded(letter):
             folded.append(part)
             origins.append(at)
     return "".join(folded), origins
