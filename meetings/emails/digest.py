@@ -19,12 +19,13 @@ _TEMPLATE = "meetings/mail/digest"
 
 @dataclass(frozen=True)
 class Chapter:
-    """What is new in one body. Titles of the committee's closed papers stay out of the letter:
-    copies of all letters are kept where the whole secretariat reads."""
+    """What is new in one body after `since`. Titles of the committee's closed papers stay out of
+    the letter: copies of all letters are kept where the whole secretariat reads."""
 
     body: Body
     materials: Sequence[Material]
     minutes: Sequence[Minutes]
+    since: datetime
 
     @property
     def page(self) -> str:
@@ -39,6 +40,7 @@ class Chapter:
         ]
         told += [
             f"{meeting_name(one.meeting, self.body)} {one.get_form_display()}"
+            f"{_CORRECTED if self._was_out_before(one) else ''}"
             for one in self.minutes
             if not self._closed(one.audience)
         ]
@@ -49,12 +51,18 @@ class Chapter:
         """How many are told without their titles."""
         return len(self.materials) + len(self.minutes) - len(self.lines)
 
+    def _was_out_before(self, minutes: Minutes) -> bool:
+        """Then only a correction can be new. Of what was put right before anybody could read it,
+        nobody needs to know."""
+        return minutes.publish_at is not None and minutes.publish_at <= self.since
+
     def _closed(self, audience: str) -> bool:
         inside = self.body.kind == BodyKind.STEERING and audience != Audience.PUBLIC
         return inside or audience == Audience.STEERING
 
 
 _REPLACED = "(差替)"
+_CORRECTED = "(訂正)"
 
 
 def _is_replaced(material: Material) -> bool:

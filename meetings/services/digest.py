@@ -51,7 +51,7 @@ def _tell(day: date, since: datetime, until: datetime, at: datetime) -> None:
     for subscriber in subscribers_on(day):
         reader = subscriber.reader
         if reader not in told:
-            told[reader] = _chapters(papers, minutes, reader, at)
+            told[reader] = _chapters(papers, minutes, reader, since=since, at=at)
         if told[reader]:
             letters.append((subscriber, told[reader]))
     for start in range(0, len(letters), _AT_ONCE):
@@ -80,7 +80,12 @@ def new_minutes(since: datetime, until: datetime) -> MinutesQuerySet:
 
 
 def _chapters(
-    papers: MaterialQuerySet, minutes: MinutesQuerySet, reader: Reader, at: datetime
+    papers: MaterialQuerySet,
+    minutes: MinutesQuerySet,
+    reader: Reader,
+    *,
+    since: datetime,
+    at: datetime,
 ) -> list[Chapter]:
     """Of the bodies of this reader, what they may open at this moment. Three queries."""
     mine: dict[int, tuple[list[Material], list[Minutes]]] = defaultdict(lambda: ([], []))
@@ -99,6 +104,6 @@ def _chapters(
     ):
         mine[one.meeting.body_id][1].append(one)
     return [
-        Chapter(body, *mine[body.pk])
+        Chapter(body, *mine[body.pk], since=since)
         for body in Body.objects.filter(pk__in=mine).order_by("kind", "name", "pk")
     ]

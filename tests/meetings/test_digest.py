@@ -4,7 +4,9 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection
+from django.urls import reverse
 
 from mailing.choices import AddressStatus
 from mailing.models import Envelope, Message
@@ -12,6 +14,7 @@ from meetings.choices import Audience, BodyKind, MeetingStatus, MinutesStatus, S
 from meetings.models import Digest, DigestRun, MinutesEdition
 from meetings.services.digest import send_digests
 from members.models import Membership
+from tests.browser_form import as_sent
 from tests.factories.accounts import make_staff
 from tests.factories.mailing import SenderIdentityFactory
 from tests.factories.meetings import (
@@ -94,7 +97,38 @@ class TestWhat:
         )
         text = text_of()
         assert "聞き取りの結果(差替)" in text
-        assert "第3回会合 議事要旨" in text
+        assert "・分科会1 第3回会合 議事要旨(訂正)" in text.splitlines()
+
+    def test_what_was_corrected_before_anybody_could_read_it_is_simply_new(self, body, reader):
+        meeting = MeetingFactory(body=body, number=3, status=MeetingStatus.HELD)
+        minutes = MinutesFactory(
+            meeting=meeting, status=MinutesStatus.PUBLISHED, publish_at=MORNING
+        )
+        MinutesEdition.objects.create(
+            minutes=minutes, number=2, content={}, reason="誤字", made_at=MORNING
+        )
+        assert "・分科会1 第3回会合 議事要旨" in text_of().splitlines()
+
+    def test_a_correction_made_on_the_page_is_told_that_evening_and_once(self, client, body):
+        lead = seated_user(SeatFactory(body=body, role=SeatRole.LEAD))
+        before = FIVE - timedelta(days=30)
+        minutes = MinutesFactory(
+            meeting=MeetingFactory(body=body, number=1, status=MeetingStatus.HELD),
+            status=MinutesStatus.PUBLISHED, publish_at=before,
+        )  # fmt: skip
+        section = {"heading": "議題", "text": "10人", "withheld": False, "withheld_reason": ""}
+        MinutesEdition.objects.create(
+            minutes=minutes, number=1, made_at=before, content={"head": [], "sections": [section]}
+        )
+        with time_machine.travel(MORNING, tick=False):
+            client.force_login(lead)
+            page = reverse("minutes:correct", args=[minutes.public_id])
+            typed = {"s0-text": "12人", "reason": "人数の誤り"}
+            client.post(page, as_sent(client.get(page), "minutes-form") | typed)
+        assert minutes.editions.count() == 2
+        assert "・分科会1 第1回会合 議事要旨(訂正)" in text_of().splitlines()
+        send_digests(at=ROUND + timedelta(days=1))
+        assert len(letters()) == 1
 
     @pytest.mark.parametrize(
         "columns",
