@@ -9,6 +9,7 @@ from django.db import connection
 
 from core.audit.context import acting
 from core.audit.seal import seal
+from core.files.waiting import sweep_waiting
 from core.heartbeat import beat_both
 from mailing.delivery.claim import database_now
 from mailing.sweeper import sweep
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 # Each is safe to run twice and at the same time, and returns nothing. The one that may take long,
 # a big uploaded list, comes last.
 DUTIES: tuple[Callable[..., object], ...] = (
-    beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily,
+    beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_waiting, sweep_daily,
     sweep_papers_daily, remind_invited, remind_checkers, send_digests, read_waiting, sweep_due,
 )  # fmt: skip
 LONGEST_SECONDS = 600

@@ -17,7 +17,6 @@ from core.files import (
     private_storage,
     sweep_files,
 )
-from core.files.waiting import FOLDER as WAITING
 from members.models import ChangeRequest, MembershipApplication, Scan, Withdrawal
 
 Paper = MembershipApplication | ChangeRequest | Withdrawal
@@ -78,14 +77,8 @@ def sweep_daily(*, at: datetime) -> int:
 
 def sweep_scans(*, at: datetime) -> int:
     """Remove files that no record speaks of, a day after they were written. Safe to run twice."""
-    storage = private_storage()
-    lost = sweep_files(storage, _FOLDER, known=_known, at=at)
-    return lost + sweep_files(storage, WAITING, known=_nothing, at=at)
+    return sweep_files(private_storage(), _FOLDER, known=_known, at=at)
 
 
 def _known(names: list[str]) -> Iterable[str]:
     return Scan.objects.filter(file__in=names).values_list("file", flat=True)
-
-
-def _nothing(names: list[str]) -> Iterable[str]:
-    return ()

@@ -24,6 +24,7 @@ from core.files import (
     sweep_files,
 )
 from core.files.names import LONGEST_NAME
+from core.files.waiting import sweep_waiting
 from members.models import Scan
 from tests.factories.files import jpeg, pdf, png, tiff
 
@@ -235,6 +236,19 @@ def test_a_ticket_whose_file_was_swept_gives_nothing(folder):
         if path.is_file():
             path.unlink()
     assert kept_file(ticket, owner="7") is None
+
+
+def test_what_nobody_came_back_for_goes_when_its_ticket_has_run_out(folder):
+    ticket = keep_for_later(ContentFile(b"abc", name="a.pdf"), owner="7")
+    (path,) = (path for path in folder.rglob("*") if path.is_file())
+    os.utime(path, (AT.timestamp(), AT.timestamp()))
+    assert sweep_waiting(at=AT + timedelta(hours=24)) == 0
+    assert path.exists()
+    aged(folder, "scans/aa/lost", timedelta(days=9))
+    assert sweep_waiting(at=AT + timedelta(hours=24, seconds=1)) == 1
+    assert kept_file(ticket, owner="7") is None
+    assert (folder / "scans/aa/lost").exists()
+    assert sweep_waiting(at=AT + timedelta(days=9)) == 0
 
 
 # --- left behind ---------------------------------------------------------------------------

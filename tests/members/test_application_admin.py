@@ -1,7 +1,7 @@
 """The secretariat's pages of an application, through HTTP."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -20,6 +20,7 @@ from members.services import intake
 from members.services.applying import answer_correction, save_answers
 from members.services.examining import return_for_correction
 from members.services.scans import attach_scan
+from platform_site.tasks import DUTIES, run_duties
 from tests.factories.accounts import make_staff
 from tests.factories.files import pdf, png
 from tests.factories.members import (
@@ -274,6 +275,18 @@ class TestTaking:
         (ticket,) = re.findall(r'name="kept" value="([^"]+)"', text)
         office.post(ADD, fax(kept=ticket))
         assert Scan.objects.get().name == "FAX.pdf"
+
+    @pytest.mark.parametrize(("days", "kept"), [(0, True), (2, False)])
+    def test_a_file_that_nobody_came_back_for_goes_with_the_tick(
+        self, office, settings, days, kept
+    ):
+        upload = SimpleUploadedFile("FAX.pdf", pdf())
+        office.post(ADD, fax(corporate_number="1") | {"scans": upload})
+        files = [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+        assert len(files) == 1
+        written = datetime.fromtimestamp(files[0].stat().st_mtime, UTC)
+        assert run_duties(DUTIES, written + timedelta(days=days)) == 0
+        assert files[0].exists() == kept
 
     def test_the_ticket_of_another_officer_brings_nothing(self, office, client):
         upload = SimpleUploadedFile("FAX.pdf", pdf())

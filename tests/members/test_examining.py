@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 
 from accounts.choices import Role
-from core.files import FileRefusedError, keep_for_later
+from core.files import FileRefusedError
 from core.models import Act
 from mailing.models import Envelope, Message
 from members.choices import APPLICATION_MOVES, Agreement, ApplicationStatus, Reception
@@ -376,17 +376,16 @@ class TestScans:
             )  # fmt: skip
         assert [path for path in files.rglob("*") if path.is_file()] == []
 
-    def test_lost_and_forgotten_files_are_swept(self, officer, files):
+    def test_lost_files_are_swept(self, officer, files):
         scan = attach_scan(
             paper=ApplicationFactory(), upload=ContentFile(pdf(), "a.pdf"), actor=officer, at=AT
         )
-        keep_for_later(ContentFile(pdf(), "b.pdf"), owner="1")
         lost = files / "scans" / "ff" / "lost"
         lost.parent.mkdir(parents=True, exist_ok=True)
         lost.write_bytes(b"x")
         tomorrow = datetime.fromtimestamp(lost.stat().st_mtime, UTC).replace(year=2099)
         assert sweep_scans(at=AT.replace(year=2020)) == 0
-        assert sweep_scans(at=tomorrow) == 2
+        assert sweep_scans(at=tomorrow) == 1
         assert [path for path in files.rglob("*") if path.is_file()] == [files / scan.file.name]
         assert sweep_scans(at=tomorrow) == 0
 

@@ -16,6 +16,7 @@ from core.audit.context import acting
 from core.audit.models import Act
 from core.audit.seal import seal
 from core.audit.verify import verify
+from core.files.waiting import sweep_waiting
 from core.heartbeat import BEAT, WORKER, Heartbeat, beat_both
 from mailing.choices import EnvelopeStatus
 from mailing.delivery.connect import DOT_PATIENCE
@@ -74,6 +75,7 @@ class TestDuties:
         assert set(DUTIES) == {
             beat_both, weekly_round, sweep, seal, forget_old_drafts, sweep_daily, remind_invited,
             sweep_papers_daily, remind_checkers, send_digests, read_waiting, sweep_due,
+            sweep_waiting,
         }  # fmt: skip
 
     def test_signs_of_life_come_first(self):
