@@ -189,16 +189,28 @@ def reorder_materials(
         record(actor, "meetings.material.reordered", meeting or body, at=at)
 
 
-def move_material(*, material: Material, step: int, actor: User | None, at: datetime) -> None:
-    """One place up (`step=-1`) or down (`step=1`) in its list as it stands now."""
+def move_material(
+    *,
+    material: Material,
+    among: QuerySet[Material],
+    step: int,
+    actor: User | None,
+    at: datetime,
+) -> None:
+    """One place up (`step=-1`) or down (`step=1`) among those that the mover has before them.
+
+    The paper changes places with the next of these; what lies between, seen by others, stays.
+    """
     with refusing():
         _lock_list(material.body, material.meeting)
         papers = list(_papers(material.body, material.meeting))
-        place = [paper.pk for paper in papers].index(material.pk)
-        other = place + step
-        if not 0 <= other < len(papers):
+        shown = set(among.values_list("pk", flat=True)) | {material.pk}
+        places = [place for place, paper in enumerate(papers) if paper.pk in shown]
+        mine = [papers[place].pk for place in places].index(material.pk)
+        if not 0 <= mine + step < len(places):
             return
-        papers[place], papers[other] = papers[other], papers[place]
+        here, there = places[mine], places[mine + step]
+        papers[here], papers[there] = papers[there], papers[here]
         _number(papers)
         record(actor, "meetings.material.reordered", material.meeting or material.body, at=at)
 

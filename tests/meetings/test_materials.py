@@ -285,7 +285,8 @@ class TestOrder:
     )
     def test_one_place_up_or_down(self, meeting, title, step, after):
         paper = meeting.materials.get(title=title)
-        move_material(material=paper, step=step, actor=None, at=AT)
+        everything = Material.objects.all()
+        move_material(material=paper, among=everything, step=step, actor=None, at=AT)
         assert self.titles(meeting) == after
 
 

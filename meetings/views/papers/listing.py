@@ -34,7 +34,8 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     shelf, material = paper_of(request, public_id)
     step = _STEPS.get(request.POST.get("step", ""))
     if step is not None:
-        move_material(material=material, step=step, actor=shelf.user, at=shelf.at)
+        lying = shelf.papers().filter(withdrawn_at=None)
+        move_material(material=material, among=lying, step=step, actor=shelf.user, at=shelf.at)
     return redirect(f"{shelf.list_url}#{anchor(material)}")
 
 
