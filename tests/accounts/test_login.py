@@ -1,36 +1,19 @@
-"""Login, its limits, and what it does not tell."""
+"""Login, its limits, passwords, and where it leads."""
 
-import statistics
-import time
 from datetime import date
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.core import mail
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from accounts.choices import Role
 from accounts.models import User
 from core.audit.models import Act
+from tests.accounts.doors import LOGIN, log_in, logged_in
 from tests.factories.accounts import PASSWORD, make_staff, make_user, totp_code
 
 pytestmark = pytest.mark.django_db
-LOGIN = "/accounts/login/"
-RESET = "/accounts/password/reset/"
-LOCMEM = override_settings(
-    EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend", PASSWORD_RESET_ANSWER_SECONDS=0
-)
-
-
-def log_in(client: Client, email: str, password: str = PASSWORD, **extra: str) -> HttpResponse:
-    return client.post(LOGIN, {"login": email, "password": password}, **extra)
-
-
-def logged_in(client: Client) -> bool:
-    return "_auth_user_id" in client.session
 
 
 @pytest.mark.parametrize(
@@ -159,136 +142,6 @@ def test_guessing_one_time_codes_is_429_after_ten(client: Client) -> None:
     ]
     assert answers == [200] * 10 + [429]
     assert not logged_in(client)
-
-
-@LOCMEM
-def test_reset_mails_for_one_address_are_limited() -> None:
-    make_user("user@example.jp")
-    answers = [
-        Client().post(RESET, {"email": "user@example.jp"}, REMOTE_ADDR=f"192.0.2.{n}").status_code
-        for n in range(6)
-    ]
-    assert answers == [302] * 5 + [429]
-    assert len(mail.outbox) == 5
-
-
-# --- no enumeration ---------------------------------------------------------------------------
-
-
-def body(response: HttpResponse, address: str) -> str:
-    text = response.content.decode().replace(address, "ADDRESS")
-    for token in (response.wsgi_request.META.get("CSRF_COOKIE") or "-",):
-        text = text.replace(token, "TOKEN")
-    return "\n".join(line for line in text.splitlines() if "csrfmiddlewaretoken" not in line)
-
-
-def test_a_wrong_password_and_an_unknown_address_read_the_same() -> None:
-    make_user("known@example.jp")
-    make_user("closed@example.jp", is_active=False)
-    known = log_in(Client(), "known@example.jp", "wrong password")
-    for address in ("unknown@example.jp", "closed@example.jp"):
-        other = log_in(Client(), address, "wrong password")
-        assert other.status_code == known.status_code == 200
-        assert body(other, address) == body(known, "known@example.jp")
-
-
-@LOCMEM
-def test_reset_answers_the_same_and_mails_only_the_known() -> None:
-    make_user("known@example.jp")
-    make_user("closed@example.jp", is_active=False)
-    make_user("expired@example.jp", valid_until=date(2022, 6, 14))
-    addresses = ["known", "unknown", "closed", "expired"]
-    answers = [Client().post(RESET, {"email": f"{name}@example.jp"}) for name in addresses]
-    assert {(a.status_code, a["Location"]) for a in answers} == {
-        (302, "/accounts/password/reset/done/")
-    }
-    assert [message.to for message in mail.outbox] == [["known@example.jp"]]
-
-
-@override_settings(
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"],
-    ACCOUNT_RATE_LIMITS=False,
-)
-def test_an_unknown_address_costs_a_hash_too() -> None:
-    make_user("known@example.jp")
-
-    def median(address: str) -> float:
-        times = []
-        for _n in range(5):
-            started = time.perf_counter()
-            log_in(Client(), address, "wrong password")
-            times.append(time.perf_counter() - started)
-        return statistics.median(times)
-
-    known, unknown = median("known@example.jp"), median("unknown@example.jp")
-    # Without the hash it would be a tenth.
-    assert 0.6 < unknown / known < 1.6
-
-
-@override_settings(
-    EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend", ACCOUNT_RATE_LIMITS=False
-)
-def test_a_reset_takes_the_same_time_for_known_and_unknown() -> None:
-    make_user("known@example.jp")
-    Client().post(RESET, {"email": "warm@example.jp"})
-
-    def once(address: str) -> float:
-        started = time.perf_counter()
-        Client().post(RESET, {"email": address})
-        return time.perf_counter() - started
-
-    known = statistics.median(once("known@example.jp") for _n in range(3))
-    unknown = statistics.median(once("unknown@example.jp") for _n in range(3))
-    assert abs(known - unknown) < 0.1
-    assert min(known, unknown) >= 0.4
-
-
-# --- reset ------------------------------------------------------------------------------------
-
-
-def reset_link(client: Client, address: str, **extra: str) -> str:
-    client.post(RESET, {"email": address}, **extra)
-    text = mail.outbox[-1].body
-    return next(word for word in text.split() if "/password/reset/key/" in word)
-
-
-@LOCMEM
-@override_settings(ALLOWED_HOSTS=["testserver", "evil.example"])
-def test_the_link_comes_from_the_settings_whatever_host_was_asked(client: Client) -> None:
-    make_user("user@example.jp")
-    link = reset_link(client, "user@example.jp", HTTP_HOST="evil.example")
-    assert link.startswith("http://testserver/accounts/password/reset/key/")
-    assert "evil.example" not in mail.outbox[-1].body + mail.outbox[-1].subject
-
-
-@LOCMEM
-def test_a_reset_link_works_once_and_ends_other_sessions(client: Client) -> None:
-    user = make_user("user@example.jp")
-    client.force_login(user)
-    guest = Client()
-    path = urlsplit(reset_link(guest, "user@example.jp")).path
-    form = guest.get(path, follow=True)
-    new = "another long walk 2023"
-    changed = guest.post(
-        form.redirect_chain[-1][0], {"password1": new, "password2": new}, follow=True
-    )
-    assert changed.status_code == 200
-    user.refresh_from_db()
-    assert user.check_password(new)
-    assert client.get("/accounts/sessions/").status_code == 302
-    again = Client().get(path, follow=True)
-    assert not again.redirect_chain
-    assert again.context["token_fail"]
-    assert Act.objects.filter(verb="accounts.password.reset", row_id=str(user.pk)).count() == 1
-
-
-@LOCMEM
-def test_a_reset_link_is_dead_after_an_hour(client: Client) -> None:
-    make_user("user@example.jp")
-    with time_machine.travel("2022-06-15 10:00 +0900", tick=False) as clock:
-        path = urlsplit(reset_link(client, "user@example.jp")).path
-        clock.shift(3601)
-        assert client.get(path).context["token_fail"]
 
 
 # --- passwords --------------------------------------------------------------------------------
