@@ -15,6 +15,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 PARTS = (
     ("year", "年", "input input--4"),
@@ -23,6 +24,9 @@ PARTS = (
 )
 MONTHS = 12
 _SELECTED = flatatt({"selected": True})
+# Of Django, for every field: its own Japanese asks to "enter some letters". Ours stands in the
+# catalogue, which comes first.
+gettext_noop("Null characters are not allowed.")
 YEAR_DIGITS = 4  # a shorter number is most likely a year of an era
 
 

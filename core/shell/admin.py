@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 
 from core.audit.queries import NEWEST, Child, Entry, by_day, story
 from core.japan.calendar import era_datetime
+from core.shell.choosing import SuggestingAdmin
 from core.shell.conflict.admin import TwoEditors
 from core.shell.fields import DateInput, DateTimeField, DateTimeInput
 from core.shell.pages import RecordPage, pages_of
@@ -44,21 +45,21 @@ FIELD_OVERRIDES: dict[Any, dict[str, Any]] = {
 }
 
 
-class ShellTabularInline(_TabularInline):
+class ShellTabularInline(SuggestingAdmin, _TabularInline):
     """Rows of a table below the form; empty rows are asked for with a button."""
 
     formfield_overrides = FIELD_OVERRIDES
     extra = 0
 
 
-class ShellStackedInline(_StackedInline):
+class ShellStackedInline(SuggestingAdmin, _StackedInline):
     """Records as cards of their own below the form."""
 
     formfield_overrides = FIELD_OVERRIDES
     extra = 0
 
 
-class ShellAdmin(TwoEditors):
+class ShellAdmin(SuggestingAdmin, TwoEditors):
     """Base of every ModelAdmin of ours. The README beside this file shows each hook in use."""
 
     formfield_overrides = FIELD_OVERRIDES

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin import site
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,23 +14,21 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.japan.calendar import era_date
 from core.japan.text import clean_line
+from core.shell.choosing import is_key
 from core.shell.fields import DateInput
 from meetings.choices import Office, SeatRole
 from meetings.labels import role_label
 from meetings.models import Body, Seat
 from meetings.queries.terms import speakers
 from meetings.services.seats import give_seat, replace_seat, transfer_seat
+from members.forms.choosing import OrganizationField
 from members.forms.preview import Preview, PreviewedForm
 from members.models import Organization
 from members.queries.links import merger_of
 
 PERMISSION = "meetings.change_seat"
 UNTIL_HELP = gettext_lazy("If the paper says 31 March, enter 1 April.")
-_LONGEST_KEY = 12
-
-
-def _is_key(typed: str) -> bool:
-    return typed.isascii() and typed.isdecimal() and len(typed) < _LONGEST_KEY
+_ORGANIZATION = Seat._meta.get_field("organization")
 
 
 class PersonField(forms.ModelChoiceField):
@@ -55,25 +51,6 @@ class PersonField(forms.ModelChoiceField):
         self.queryset = speakers(organization, day)
 
 
-class OrganizationSelect(AutocompleteSelect):
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """What cannot be a key is no choice; the stock field would fall over it."""
-        typed = str(super().value_from_datadict(data, files, name) or "")
-        return typed if not typed or _is_key(typed) else "0"
-
-
-class OrganizationField(forms.ModelChoiceField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            queryset=Organization.objects.all(),
-            widget=OrganizationSelect(Seat._meta.get_field("organization"), site),
-            **{
-                "help_text": gettext_lazy("Search by name, former name or member number."),
-                **kwargs,
-            },
-        )
-
-
 class SeatForm(PreviewedForm):
     """Base: `record` is a seat, or the body that gets one."""
 
@@ -88,7 +65,7 @@ class SeatForm(PreviewedForm):
     def organization_key(self) -> int | None:
         """Of whom the seat will be, as far as the entries say it."""
         typed = str(self.data.get("organization", ""))
-        return int(typed) if _is_key(typed) else None
+        return int(typed) if is_key(typed) else None
 
     def perform(self, record: Any, *, actor: User, at: datetime) -> str:
         raise NotImplementedError
@@ -114,7 +91,7 @@ class GiveSeatForm(SeatForm):
     )
     confirmed_fields = ("person", "office")
 
-    organization = OrganizationField(label=gettext_lazy("organization"))
+    organization = OrganizationField(_ORGANIZATION, label=gettext_lazy("organization"))
     role = forms.ChoiceField(
         label=gettext_lazy("role"), choices=SeatRole.choices, initial=SeatRole.MEMBER
     )
@@ -178,7 +155,7 @@ class ReplaceSeatForm(SeatForm):
     confirmed_fields = ("person",)
 
     organization = OrganizationField(
-        label=gettext_lazy("Organization that comes in"), required=False,
+        _ORGANIZATION, label=gettext_lazy("Organization that comes in"), required=False,
         help_text=gettext_lazy("Empty: another person of the same organization."),
     )  # fmt: skip
     on = forms.DateField(label=gettext_lazy("First day of who comes in"), widget=DateInput)
@@ -222,7 +199,7 @@ class TransferSeatForm(SeatForm):
     )
     confirmed_fields = ("person",)
 
-    organization = OrganizationField(label=gettext_lazy("Organization that is left"))
+    organization = OrganizationField(_ORGANIZATION, label=gettext_lazy("Organization that is left"))
     on = forms.DateField(label=gettext_lazy("First day there"), widget=DateInput)
     person = PersonField()
 

@@ -5,8 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin import site
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +14,7 @@ from core.japan.codes import PREFECTURES, normalize_corporate_number
 from core.japan.text import clean_line
 from core.shell.fields import DateInput
 from members.choices import Category, OrganizationKind
+from members.forms.choosing import OrganizationField
 from members.forms.cleaning import cleaned
 from members.forms.preview import ContactChoiceField, Preview, PreviewedForm, ReasonField, tick
 from members.models import Organization, OrganizationLink
@@ -69,11 +68,8 @@ class MergeForm(MovingForm):
     danger = True
     field_order = ("survivor", "on", "reason", "moving")
 
-    survivor = forms.ModelChoiceField(
-        label=gettext_lazy("Absorbed by"),
-        help_text=gettext_lazy("Search by name, former name or member number."),
-        queryset=Organization.objects.none(),
-        widget=AutocompleteSelect(OrganizationLink._meta.get_field("other"), site),
+    survivor = OrganizationField(
+        OrganizationLink._meta.get_field("other"), label=gettext_lazy("Absorbed by")
     )
     on = forms.DateField(
         label=gettext_lazy("Day of the merger"),

@@ -16,13 +16,7 @@ _KANJI = re.compile("[㐀-䶿一-鿿豈-\ufaff々〆\U00020000-\U0003ffff]")
 _LONGEST_TYPED = 300  # a code with its blanks, 〒 and label; more is no code
 
 
-class _Typed(forms.CharField):
-    default_error_messages = {
-        "null_characters_not_allowed": _("It contains a letter that cannot be stored (NUL)."),
-    }
-
-
-class LineField(_Typed):
+class LineField(forms.CharField):
     """One line: line breaks and invisible letters go, every other letter stays as it was typed."""
 
     def clean(self, value: Any) -> str:
@@ -39,7 +33,7 @@ class KanaField(LineField):
         return reading
 
 
-class ProseField(_Typed):
+class ProseField(forms.CharField):
     """Lines of text. A line break counts as one letter, whatever the browser sends for it."""
 
     widget = forms.Textarea
@@ -48,7 +42,7 @@ class ProseField(_Typed):
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
-class TypedField(_Typed):
+class TypedField(forms.CharField):
     """A code, number or mailbox in any spelling; `normalize` knows the one that is stored."""
 
     def __init__(self, *, normalize: Callable[[str], str], **kwargs: Any) -> None:
