@@ -148,7 +148,7 @@ class TestAsking:
     @pytest.mark.parametrize(
         ("data", "sentence"),
         [
-            ({"message": "あ\0い"}, "何か文字を入力してください"),
+            ({"message": "あ\0い"}, "使えない文字(NUL)"),
             ({"message": "あ" * 801}, "800"),
             ({"role": "lead"}, "lead"),
             ({"role": ""}, "必須"),
