@@ -22,6 +22,7 @@ from core.japan.calendar import era_datetime
 from core.shell.choosing import SuggestingAdmin
 from core.shell.conflict.admin import TwoEditors
 from core.shell.fields import DateInput, DateTimeField, DateTimeInput
+from core.shell.lists import CarefulLists
 from core.shell.pages import RecordPage, pages_of
 from core.shell.pieces import ListTool, NextStep, RowAction, SavedView, Side, Words
 
@@ -59,7 +60,7 @@ class ShellStackedInline(SuggestingAdmin, _StackedInline):
     extra = 0
 
 
-class ShellAdmin(SuggestingAdmin, TwoEditors):
+class ShellAdmin(SuggestingAdmin, CarefulLists, TwoEditors):
     """Base of every ModelAdmin of ours. The README beside this file shows each hook in use."""
 
     formfield_overrides = FIELD_OVERRIDES

@@ -57,6 +57,8 @@ class SeatInline(ReadOnlyRows, ShellTabularInline):
 
     @admin.display(description=gettext_lazy("from"))
     def from_cell(self, obj: Seat) -> str:
+        if obj.pk is None:  # a row that only a forged form has
+            return "—"
         if obj.valid_from > timezone.localdate():
             return format_html("{} {}", era_date(obj.valid_from), badge(_("Booked"), "info"))
         return era_date(obj.valid_from)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -104,7 +105,10 @@ class MembershipAdmin(ShellAdmin):
     def export_view(self, request: HttpRequest) -> HttpResponse:
         if not request.user.has_perm("members.export_members"):
             raise PermissionDenied
-        shown = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            shown = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:  # as the list itself answers them
+            return HttpResponseRedirect(f"{reverse('admin:members_membership_changelist')}?e=1")
         head = [
             _("Member number"), _("Category"), _("Name"), _("Reading"), _("Member from"),
             _("Member until"), _("Reason"),
