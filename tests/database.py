@@ -6,6 +6,7 @@ here rows are deleted, and those of the beginning are copied back: five times as
 test finds the same rows with the same keys.
 """
 
+from django.conf import settings
 from django.db import connection, transaction
 
 # Only the clean-up sets the triggers aside, as the trail refuses it; in the tests they hold.
@@ -21,12 +22,9 @@ LOCK TABLE {tables} IN EXCLUSIVE MODE;
 def remember_the_beginning() -> str:
     """Keeps what stands in the fresh tables; returns the statements that go back to it."""
     quote = connection.ops.quote_name
-    tables = [
-        quote(name)
-        for name in connection.introspection.django_table_names(
-            only_existing=True, include_views=False
-        )
-    ]
+    found = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    # No model's, and yet it remembers: how often somebody tried to log in, for one.
+    tables = [quote(name) for name in (*found, settings.CACHES["default"]["LOCATION"])]
     copies = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA beginning")

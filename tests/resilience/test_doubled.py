@@ -32,7 +32,7 @@ def test_two_beats_and_three_workers_with_clocks_six_hours_apart_do_each_thing_o
             "UPDATE newsletter_issue SET status = 'scheduled', sent_at = NULL WHERE id = %s",
             platform.known["scheduled"],
         )
-        platform.wait(lambda: _worked(doubles), "every process has done some work", 90)
+        platform.wait(lambda: _worked(platform, doubles), "every process has done some work", 90)
         with Sink(port=platform.smtp_port, delay=0.1, keep=True) as sink:
             posted = [platform.post_mails(name, 100) for name in ("first", "second")]
             mailboxes = [mailbox for names, _answer in posted for mailbox in names]
@@ -50,7 +50,8 @@ def test_two_beats_and_three_workers_with_clocks_six_hours_apart_do_each_thing_o
     assert acts == {"newsletter.issue.sending": 1, "newsletter.issue.sent": 1}
 
 
-def _worked(doubles) -> bool:
+def _worked(platform, doubles) -> bool:
+    platform.tick()  # two beats and two workers can fall into step, and the third gets nothing
     return all(WORKED.search(child.log.read_text(errors="replace")) for child in doubles)
 
 
