@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.requests import user_of
-from core.errors import DomainError
 from core.shell.admin import RowAction, SavedView, Side
+from core.shell.refusals import SaysRefusals
 from meetings.admin.cells import (
     badge,
     last_day_cell,
@@ -45,7 +45,7 @@ from members.admin.cells import day_cell
 
 
 @admin.register(Body)
-class BodyAdmin(ActPages, ForReader):
+class BodyAdmin(SaysRefusals, ActPages, ForReader):
     form, add_form = BodyForm, NewBodyForm
     list_display = (
         "name_column", "seats_column", "leads_column", "next_column", "ends_column",
@@ -164,12 +164,7 @@ class BodyAdmin(ActPages, ForReader):
         extra = dict(extra_context or {})
         if object_id is None:
             extra["tabs"] = ()
-        try:
-            return super().changeform_view(request, object_id, form_url, extra)
-        except DomainError as refusal:
-            # Somebody else was quicker between the check and the write: nothing has been written.
-            self.message_user(request, str(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.path)
+        return super().changeform_view(request, object_id, form_url, extra)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         if change:
