@@ -46,9 +46,7 @@ SETTLED = """async anew => {
 # One way to the browser and back: answers of rules that found nothing stay there.
 JUDGED = "async options => (await axe.run(options)).violations"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# All that a dark page can do worse. They are most of the work, and colours know no width.
-COLOUR_RULES = ("color-contrast", "link-in-text-block")
-ALL_BUT_COLOURS = {"rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
+COLOUR_RULES = ("color-contrast", "link-in-text-block")  # all that a dark page can do worse
 ONLY_COLOURS = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
 
 
@@ -90,10 +88,8 @@ def looks(page: Page, *, widths: tuple[int, ...] = (NARROW, WIDE)) -> Iterator[s
 
 def axe_everywhere(page: Page, *, widths: tuple[int, ...] = (NARROW, WIDE)) -> None:
     """axe and no sideways scrolling in each width, and in the dark."""
-    widest = f"{widths[-1]}-light"
     for look in looks(page, widths=widths):
-        others = ONLY_COLOURS if look.endswith("dark") else ALL_BUT_COLOURS
-        _judge(page, {} if look == widest else others)
+        _judge(page, ONLY_COLOURS if look.endswith("dark") else {})
         too_wide = page.evaluate(TOO_WIDE)
         assert too_wide <= 0, f"{page.url} {look}: {too_wide} px wider than the screen"
 

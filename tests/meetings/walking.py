@@ -22,8 +22,10 @@ from django.urls.converters import IntConverter, SlugConverter, UUIDConverter
 from tests.meetings.planted import PREFIX
 
 NOT_WALKED = {"account_logout", "admin:logout"}  # ends the walk
-# A paper under its public key, a version of it, or whatever has an ending.
-_FILE = re.compile(r"^/(?!admin/).*(/materials/[0-9a-f-]{36}/|/versions/\d+/|\.\w+)$")
+# A paper or page under its public key, a version of it, or whatever has an ending.
+_FILE = re.compile(
+    r"^/(?!admin/).*([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/|/versions/\d+/|\.\w+)$"
+)
 _KINDS = ((UUIDConverter, "uuid"), (SlugConverter, "slug"), (IntConverter, "int"))
 
 
@@ -120,7 +122,7 @@ def everything_in(response: HttpResponseBase) -> str:
 
 
 def answers(client: Client, address: str) -> Iterator[tuple[str, HttpResponseBase, str]]:
-    """GET, and of what may be a file HEAD and a part, too: a page has neither."""
+    """GET, and of what may be a file HEAD and a part, too."""
     response = client.get(address)
     yield "GET", response, everything_in(response)
     if _FILE.search(address):
